@@ -1,0 +1,248 @@
+"""Everything that can be asked of the shop. What the API parses, a form fills and a file import reads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from onhand.core.asks import Command
+
+Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
+Priority = Annotated[int, Meta(ge=-100, le=100, description="higher is served first; 0 is ordinary")]
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A piece of a command."""
+
+
+class Destination(Part, frozen=True):
+    """Where the goods shall go: at least the country; coordinates make "nearest" exact."""
+
+    country: Country
+    postcode: Annotated[str, Meta(max_length=20, pattern=r"^[^\x00]*$")] = ""
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+
+
+class WantedLine(Part, frozen=True):
+    """So much of one SKU."""
+
+    sku: Code
+    quantity: Decimal
+    unit_price: Decimal | None = None
+
+
+class PlaceOrder(Command, frozen=True):
+    """A customer orders. ``number`` is the channel's own; together they name the order for ever.
+
+    ``cart``: a cart whose holds this order takes over.
+    """
+
+    channel: Code
+    number: Code
+    lines: Annotated[list[WantedLine], Meta(min_length=1, max_length=200)]
+    customer: Code | None = None
+    ship_to: Destination | None = None
+    currency: Currency | None = None
+    priority: Priority = 0
+    placed_at: datetime | None = None
+    cart: Code | None = None
+
+    def natural_key(self) -> str:
+        """An order is known by its channel and number."""
+        return f"order/{self.channel}/{self.number}"
+
+
+class OrderNamed(Command, frozen=True):
+    """A command about one order, named by its channel and number."""
+
+    channel: Code
+    number: Code
+
+
+class LineChange(Part, frozen=True):
+    """The new quantity of a line: by its number in the order, or a new line when ``line`` is left out."""
+
+    quantity: Decimal
+    line: int | None = None
+    sku: Code | None = None
+    unit_price: Decimal | None = None
+
+
+class AmendOrder(OrderNamed, frozen=True):
+    """A customer changes an order: quantities up or down, lines added, address, priority."""
+
+    lines: Annotated[list[LineChange], Meta(max_length=200)] = []
+    ship_to: Destination | None = None
+    priority: Priority | None = None
+
+
+class LineQuantity(Part, frozen=True):
+    """So much of one line, by its number in the order."""
+
+    line: int
+    quantity: Decimal
+
+
+class CancelOrder(OrderNamed, frozen=True):
+    """Give up an order, or the named quantities of it; what was reserved is freed, what was shipped stays shipped."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+    lines: Annotated[list[LineQuantity], Meta(max_length=200)] = []
+
+
+Step = Literal["confirm", "hold", "resume", "pick", "pack", "ship", "deliver", "priority"]
+
+
+class AdvanceOrder(OrderNamed, frozen=True):
+    """An order takes its next step. ``site`` and ``lines`` narrow a shipment; all that is reserved by default."""
+
+    step: Step
+    reason: Text = ""
+    priority: Priority | None = None
+    site: Code | None = None
+    lines: Annotated[list[LineQuantity], Meta(max_length=200)] = []
+    at: datetime | None = None
+
+
+class TakeBack(OrderNamed, frozen=True):
+    """Goods come back from a customer to a site, fit for sale or not."""
+
+    site: Code
+    lines: Annotated[list[LineQuantity], Meta(min_length=1, max_length=200)]
+    reason: Text = ""
+    condition: Literal["saleable", "quarantine", "damaged"] = "saleable"
+    at: datetime | None = None
+
+
+class HoldCart(Command, frozen=True):
+    """Set stock aside for a cart, for a while. The same cart again replaces what it held."""
+
+    cart: Code
+    channel: Code
+    lines: Annotated[list[WantedLine], Meta(min_length=1, max_length=200)]
+    minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
+    ship_to: Destination | None = None
+
+
+class ReleaseCart(Command, frozen=True):
+    """The cart was emptied or left: what it held is free again."""
+
+    cart: Code
+
+
+class ExpireCarts(Command, frozen=True):
+    """Free what carts held for longer than they asked for. Asked by the clock, not by people."""
+
+
+class ServeBackorders(Command, frozen=True):
+    """Give free stock to orders that wait for these SKUs. Asked by the clock: the safety net under every flow."""
+
+    skus: Annotated[list[Code], Meta(max_length=1000)] = []
+
+
+class ReceivedLine(Part, frozen=True):
+    """So much of one SKU has arrived; ``expires_on`` and ``lot`` for perishables, ``serials`` for single pieces."""
+
+    sku: Code
+    quantity: Decimal
+    lot: Code | None = None
+    expires_on: date | None = None
+    serials: Annotated[list[Code], Meta(max_length=1000)] = []
+    location: Code | None = None
+
+
+class Receive(Command, frozen=True):
+    """Goods arrive at a site, against an expected supply (``reference``) or unannounced."""
+
+    site: Code
+    lines: Annotated[list[ReceivedLine], Meta(min_length=1, max_length=1000)]
+    reference: Text = ""
+    at: datetime | None = None
+
+
+class ExpectedLine(Part, frozen=True):
+    """So much of one SKU is coming, on a day."""
+
+    sku: Code
+    quantity: Decimal
+    due: datetime
+
+
+class Expect(Command, frozen=True):
+    """Goods are announced: bought, made or sent back. Orders may be promised against them."""
+
+    site: Code
+    reference: Code
+    lines: Annotated[list[ExpectedLine], Meta(min_length=1, max_length=1000)]
+    kind: Literal["purchase", "production", "return"] = "purchase"
+
+    def natural_key(self) -> str:
+        """A supply is known by its own document."""
+        return f"supply/{self.site}/{self.reference}"
+
+
+class MovedLine(Part, frozen=True):
+    """So much of one SKU (and lot, or serial) on its way from one place to another."""
+
+    sku: Code
+    quantity: Decimal
+    lot: Code | None = None
+
+
+class MoveStock(Command, frozen=True):
+    """Goods go from one location of a site to another: put away, set aside, brought to the front."""
+
+    site: Code
+    source: Code
+    target: Code
+    lines: Annotated[list[MovedLine], Meta(min_length=1, max_length=1000)]
+    reason: Text = ""
+    reference: Text = ""
+    at: datetime | None = None
+
+
+class Transfer(Command, frozen=True):
+    """Goods leave one site for another; they are in transit until the other site receives them."""
+
+    source: Code
+    target: Code
+    reference: Code
+    lines: Annotated[list[MovedLine], Meta(min_length=1, max_length=1000)]
+    due: datetime | None = None
+    at: datetime | None = None
+
+    def natural_key(self) -> str:
+        """A transfer is known by its own document."""
+        return f"transfer/{self.source}/{self.reference}"
+
+
+class Adjust(Command, frozen=True):
+    """What is there is not what we thought: add or take away, with the reason. Exactly one of the two figures.
+
+    ``by`` is the difference (negative for a loss); ``counted`` what was found.
+    """
+
+    site: Code
+    location: Code
+    sku: Code
+    reason: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+    by: Decimal | None = None
+    counted: Decimal | None = None
+    lot: Code | None = None
+    at: datetime | None = None
+
+
+class SetThreshold(Command, frozen=True):
+    """Tell us when available stock of a SKU at a site falls below this; None takes the threshold away."""
+
+    site: Code
+    sku: Code
+    quantity: Decimal | None
