@@ -1,0 +1,1 @@
+"""Access: who may. Here live the keys machines sign their requests with."""

@@ -1,0 +1,4 @@
+"""x"""
+
+TRACKINGS = ("none", "lot", "serial")
+PACK_LEVELS = ("each", "inner", "case", "pallet")

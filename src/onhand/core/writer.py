@@ -1,0 +1,238 @@
+"""The writer turns concurrency into batches: many ask at once, one thread carries it out, one commit answers all.
+
+One row updated by a transaction each manages some hundreds a second; the same row updated for a whole batch, tens of
+thousands. So each serving process has one writer thread with its own connection. Callers put commands into a bounded
+queue and wait on a future. The writer takes all that waits of one kind, runs its flow, commits once, and answers
+each. While one batch commits, the next gathers: under load batches grow and a command gets cheaper; idle, a command
+takes one transaction. There is no timer.
+
+When a batch fails:
+
+* a conflict with another process (deadlock, a key taken meanwhile, a stale reading): it is run again;
+* a lost connection: the commit is in doubt, so the batch is run again on a new connection, where the keys of what had
+  been committed give the first answer (hence: a command without a key must be harmless to repeat);
+* anything else is a culprit's fault: the batch is halved until the culprit stands alone, and only it fails.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+from onhand.core import metrics
+from onhand.core.answers import Flow, once
+from onhand.core.asks import Ask, Command
+from onhand.core.clock import Clock, utc_now
+from onhand.core.database import Connection
+from onhand.core.ids import new_id
+from onhand.core.refusals import Stale
+
+log = logging.getLogger(__name__)
+
+MOST_IN_A_BATCH = 256
+MOST_WAITING = 8192
+CONFLICTS_BORNE = 5
+SECONDS_TO_RECONNECT = 20.0
+
+_CONFLICTS = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation, errors.LockNotAvailable, Stale)
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+class Overloaded(Exception):
+    """More waits than can be carried out soon; come back after ``retry_after`` seconds."""
+
+    retry_after = 1
+
+
+class Stopping(Overloaded):
+    """The process is being stopped and takes nothing new."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Asks of one caller, kept together and in order."""
+
+    asks: Sequence[Ask[Command]]
+    answer: Callable[[Sequence[Any]], None]
+    since: float = field(default_factory=time.monotonic)
+
+
+class Writer:
+    """One thread, one connection, one queue; ``submit`` may be called from any thread."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        flows: Mapping[type[Command], Flow],
+        *,
+        clock: Clock = utc_now,
+        most_in_a_batch: int = MOST_IN_A_BATCH,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._connect = connect
+        self._flows = flows
+        self._clock = clock
+        self._most_in_a_batch = most_in_a_batch
+        self._most_waiting = most_waiting
+        self._waiting: dict[type[Command], deque[_Waiting]] = {kind: deque() for kind in flows}
+        self._count = 0
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._db: Connection | None = None
+        self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin taking batches."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 30.0) -> bool:
+        """Take nothing new, carry out all that waits, and end; False when that took longer than ``timeout``."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    @property
+    def queued(self) -> int:
+        """How many commands wait."""
+        return self._count
+
+    def tell(self, asks: Sequence[Ask[Command]], answer: Callable[[Sequence[Any]], None]) -> None:
+        """Queue asks of one kind, each with a key or harmless to repeat; ``answer`` is called from the writer's thread with one answer (or exception) each.
+
+        Raises ``Overloaded`` at once when the queue is full.
+        """
+        kind = type(asks[0].command)
+        with self._changed:
+            if self._stopping:
+                raise Stopping
+            if self._count + len(asks) > self._most_waiting:
+                metrics.TURNED_AWAY.inc(len(asks))
+                raise Overloaded
+            self._waiting[kind].append(_Waiting(asks, answer))
+            self._count += len(asks)
+            self._changed.notify()
+
+    def submit(self, asks: Sequence[Ask[Command]]) -> Future[list[Any]]:
+        """Queue asks of one kind; the future holds their answers. An exception among them is raised from it."""
+        future: Future[list[Any]] = Future()
+
+        def answer(answers: Sequence[Any]) -> None:
+            fault = next((each for each in answers if isinstance(each, BaseException)), None)
+            if fault:
+                future.set_exception(fault)
+            else:
+                future.set_result(list(answers))
+
+        self.tell(asks, answer)
+        return future
+
+    def ask(self, command: Command, *, actor: str = "system", key: str | None = None, timeout: float = 30.0) -> Any:
+        """Carry out one command and wait for its answer; for doors that are not asynchronous."""
+        name = key or command.natural_key() or str(new_id())
+        return self.submit([Ask(command, actor, name)]).result(timeout)[0]
+
+    def _work(self) -> None:
+        while batch := self._take():
+            asks = [ask for waiting in batch for ask in waiting.asks]
+            metrics.BATCH.observe(len(asks))
+            metrics.WAIT.observe(time.monotonic() - batch[0].since)
+            answers = self._carry_out(asks)
+            self._give(batch, answers)
+        if self._db:
+            self._db.close()
+
+    def _take(self) -> list[_Waiting]:
+        """Wait for work; take what waits of the kind that has waited longest. Empty when it is time to stop.
+
+        One kind only: each flow locks in one global order, two flows in one transaction would not.
+        """
+        with self._changed:
+            while not self._count and not self._stopping:
+                self._changed.wait()
+            queues = [queue for queue in self._waiting.values() if queue]
+            if not queues:
+                return []
+            queue = min(queues, key=lambda each: each[0].since)
+            batch = [queue.popleft()]
+            size = len(batch[0].asks)
+            while queue and size + len(queue[0].asks) <= self._most_in_a_batch:
+                size += len(queue[0].asks)
+                batch.append(queue.popleft())
+            self._count -= size
+            metrics.QUEUED.set(self._count)
+            return batch
+
+    def _give(self, batch: Sequence[_Waiting], answers: Sequence[Any]) -> None:
+        start = 0
+        for waiting in batch:
+            end = start + len(waiting.asks)
+            try:
+                waiting.answer(answers[start:end])
+            except Exception:  # a caller that went away must not stop the writer
+                log.exception("an answer could not be delivered")
+            start = end
+
+    def _carry_out(self, asks: Sequence[Ask[Command]]) -> list[Any]:
+        """One answer or exception for each ask; halves the batch around a culprit."""
+        try:
+            return self._persist(asks)
+        except Exception as fault:
+            if len(asks) == 1 or isinstance(fault, _LOST):
+                log.exception("%s failed", type(asks[0].command).__name__)
+                return [fault] * len(asks)
+            metrics.HALVED.inc()
+            middle = len(asks) // 2
+            return self._carry_out(asks[:middle]) + self._carry_out(asks[middle:])
+
+    def _persist(self, asks: Sequence[Ask[Command]]) -> list[Any]:
+        """Run a batch until it is committed, bearing conflicts and lost connections for a while."""
+        conflicts = 0
+        deadline = time.monotonic() + SECONDS_TO_RECONNECT
+        while True:
+            try:
+                return self._transact(asks)
+            except _CONFLICTS:
+                conflicts += 1
+                if conflicts >= CONFLICTS_BORNE:
+                    raise
+                metrics.RETRIED.inc()
+            except _LOST:
+                if self._db is not None and not self._db.closed:
+                    raise
+                self._db = None
+                if time.monotonic() > deadline:
+                    raise
+                metrics.RETRIED.inc()
+                time.sleep(0.1)  # the server is starting again
+
+    def _transact(self, asks: Sequence[Ask[Command]]) -> list[Any]:
+        if self._db is None or self._db.closed:
+            self._db = self._connect()
+        kind = type(asks[0].command)
+        try:
+            with metrics.RUN.labels(kind.__name__).time():
+                answers = once(self._db, self._flows[kind], asks, self._clock())
+            with metrics.COMMIT.time():
+                self._db.commit()
+            return answers
+        except BaseException:
+            _roll_back(self._db)
+            raise
+
+
+def _roll_back(db: Connection) -> None:
+    try:
+        db.rollback()
+    except psycopg.Error:
+        db.close()
