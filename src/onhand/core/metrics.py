@@ -6,7 +6,9 @@ from prometheus_client import Counter, Gauge, Histogram
 
 _FAST = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
-BATCH = Histogram("onhand_writer_batch_size", "Commands in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 1024))
+BATCH = Histogram(
+    "onhand_writer_batch_size", "Commands in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 1024)
+)
 WAIT = Histogram("onhand_writer_wait_seconds", "From being asked to being taken up (oldest of a batch)", buckets=_FAST)
 RUN = Histogram("onhand_writer_run_seconds", "Loading, deciding and writing one batch", ["command"], buckets=_FAST)
 COMMIT = Histogram("onhand_writer_commit_seconds", "Committing one batch", buckets=_FAST)

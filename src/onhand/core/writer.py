@@ -43,7 +43,13 @@ MOST_WAITING = 8192
 CONFLICTS_BORNE = 5
 SECONDS_TO_RECONNECT = 20.0
 
-_CONFLICTS = (errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation, errors.LockNotAvailable, Stale)
+_CONFLICTS = (
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+    errors.UniqueViolation,
+    errors.LockNotAvailable,
+    Stale,
+)
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 

@@ -20,4 +20,6 @@ class Customer(models.Model):
 
     class Meta:
         db_table = "customers_customer"
-        indexes: ClassVar = [models.Index(fields=["email"], name="customers_customer_email", condition=~models.Q(email=""))]
+        indexes: ClassVar = [
+            models.Index(fields=["email"], name="customers_customer_email", condition=~models.Q(email=""))
+        ]

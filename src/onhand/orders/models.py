@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 
-def quantity(**options: object) -> models.DecimalField:  # type: ignore[type-arg]
+def units(**options: object) -> models.DecimalField:  # type: ignore[type-arg]
     """A column for quantities, as exact as the ledger's."""
     return models.DecimalField(max_digits=14, decimal_places=3, **options)  # type: ignore[arg-type]
 
@@ -22,7 +22,6 @@ class Channel(models.Model):
     kind = models.TextField()
     currency = models.CharField(max_length=3)
     backorders = models.BooleanField(db_default=True)
-    partial = models.BooleanField(db_default=True)
     active = models.BooleanField(db_default=True)
 
     class Meta:
@@ -68,7 +67,9 @@ class Order(models.Model):
             models.Index(
                 fields=["state", "id"],
                 name="orders_order_open",
-                condition=Q(state__in=["placed", "backordered", "confirmed", "held", "picked", "packed", "part_shipped"]),
+                condition=Q(
+                    state__in=["placed", "backordered", "confirmed", "held", "picked", "packed", "part_shipped"]
+                ),
             ),
         ]
 
@@ -80,12 +81,12 @@ class Line(models.Model):
     order_id = models.UUIDField()
     number = models.SmallIntegerField()
     sku_id = models.BigIntegerField()
-    ordered = quantity()
-    reserved = quantity(db_default=0)
-    backordered = quantity(db_default=0)
-    shipped = quantity(db_default=0)
-    cancelled = quantity(db_default=0)
-    returned = quantity(db_default=0)
+    ordered = units()
+    reserved = units(db_default=0)
+    backordered = units(db_default=0)
+    shipped = units(db_default=0)
+    cancelled = units(db_default=0)
+    returned = units(db_default=0)
     unit_price = models.DecimalField(max_digits=14, decimal_places=4)
 
     class Meta:
@@ -111,7 +112,7 @@ class Backorder(models.Model):
     line_id = models.UUIDField()
     order_id = models.UUIDField()
     sku_id = models.BigIntegerField()
-    quantity = quantity()
+    quantity = units()
     priority = models.SmallIntegerField(db_default=0)
     since = models.DateTimeField()
     cause = models.TextField()

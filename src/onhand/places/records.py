@@ -13,7 +13,7 @@ from onhand.core.asks import Command
 Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Mark = Annotated[str, Meta(max_length=32, pattern=r"^[^\x00-\x1f\x7f]*$")]
-SiteKind = Literal["warehouse", "store"]
+SiteKind = Literal["warehouse", "store", "third_party"]
 ShelfKind = Literal["pick", "reserve", "receiving", "quarantine", "damaged", "packing", "shipping"]
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from onhand.places.countries import CENTRES
 
-SITE_KINDS: Final = ("warehouse", "store")
+SITE_KINDS: Final = ("warehouse", "store", "third_party")
 LOCATION_KINDS: Final = ("pick", "reserve", "receiving", "quarantine", "damaged", "packing", "shipping", "virtual")
 SALEABLE_KINDS: Final = frozenset({"pick", "reserve", "receiving", "packing", "shipping"})
 
@@ -24,7 +24,6 @@ FIRST_LOCATIONS: Final = tuple((code, "virtual") for code in VIRTUAL_LOCATIONS) 
 
 COUNTRY_CENTRES: Final = CENTRES
 EARTH_RADIUS_KM: Final = 6371.0088  # the mean radius of the IUGG
-TIME_ZONES: Final = frozenset(available_timezones())
 
 Coordinates = tuple[float, float]
 

@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 
-def quantity(**options: object) -> models.DecimalField:  # type: ignore[type-arg]
+def units(**options: object) -> models.DecimalField:  # type: ignore[type-arg]
     """A column for quantities, as exact as the ledger is."""
     return models.DecimalField(max_digits=14, decimal_places=3, **options)  # type: ignore[arg-type]
 
@@ -39,7 +39,7 @@ class Move(models.Model):
     lot_id = models.BigIntegerField(null=True)
     source_id = models.BigIntegerField()
     target_id = models.BigIntegerField()
-    quantity = quantity()
+    quantity = units()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     reason = models.TextField()
@@ -64,7 +64,7 @@ class Balance(models.Model):
     location_id = models.BigIntegerField()
     sku_id = models.BigIntegerField()
     lot_id = models.BigIntegerField(null=True)
-    quantity = quantity()
+    quantity = units()
     virtual = models.BooleanField()
 
     class Meta:
@@ -83,14 +83,14 @@ class Position(models.Model):
     pk = models.CompositePrimaryKey("sku_id", "site_id")
     sku_id = models.BigIntegerField()
     site_id = models.BigIntegerField()
-    on_hand = quantity(db_default=0)
-    unsellable = quantity(db_default=0)
-    reserved = quantity(db_default=0)
-    inbound = quantity(db_default=0)
-    promised = quantity(db_default=0)
-    in_transit = quantity(db_default=0)
+    on_hand = units(db_default=0)
+    unsellable = units(db_default=0)
+    reserved = units(db_default=0)
+    inbound = units(db_default=0)
+    promised = units(db_default=0)
+    in_transit = units(db_default=0)
     available = models.GeneratedField(
-        expression=F("on_hand") - F("unsellable") - F("reserved"), output_field=quantity(), db_persist=True
+        expression=F("on_hand") - F("unsellable") - F("reserved"), output_field=units(), db_persist=True
     )
 
     class Meta:
@@ -117,9 +117,9 @@ class Supply(models.Model):
     site_id = models.BigIntegerField()
     origin_id = models.BigIntegerField(null=True)
     lot_id = models.BigIntegerField(null=True)
-    quantity = quantity()
-    received = quantity(db_default=0)
-    promised = quantity(db_default=0)
+    quantity = units()
+    received = units(db_default=0)
+    promised = units(db_default=0)
     due = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
     closed_at = models.DateTimeField(null=True)
@@ -132,7 +132,8 @@ class Supply(models.Model):
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0, received__gte=0), name="stock_supply_positive"),
             models.CheckConstraint(
-                condition=Q(promised__gte=0) & (Q(received__gt=F("quantity")) | Q(promised__lte=F("quantity") - F("received"))),
+                condition=Q(promised__gte=0)
+                & (Q(received__gt=F("quantity")) | Q(promised__lte=F("quantity") - F("received"))),
                 name="stock_supply_never_overpromised",
             ),
         ]
@@ -149,7 +150,7 @@ class Reservation(models.Model):
     sku_id = models.BigIntegerField()
     site_id = models.BigIntegerField()
     supply_id = models.UUIDField(null=True)
-    quantity = quantity()
+    quantity = units()
     line_id = models.UUIDField(null=True)
     cart = models.TextField(null=True)
     made_at = models.DateTimeField()
@@ -188,7 +189,7 @@ class Threshold(models.Model):
     pk = models.CompositePrimaryKey("sku_id", "site_id")
     sku_id = models.BigIntegerField()
     site_id = models.BigIntegerField()
-    quantity = quantity()
+    quantity = units()
     crossed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,0 +1,33 @@
+# Bare `make` explains itself.
+PYTHON ?= python3
+BIN = .venv/bin
+.DEFAULT_GOAL = help
+.PHONY: help setup run test check lock
+
+help: ## what can be done here
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/ready ## build the virtual environment (.venv)
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Onhand needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv || { echo "Python has no venv module here; on Debian: apt-get install python3-venv"; exit 1; }
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check hatchling editables
+	$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+run: setup ## start everything, with its own database, on http://127.0.0.1:8000
+	$(BIN)/onhand run
+
+test: setup ## run all tests
+	$(BIN)/pytest
+
+check: setup ## format, lint, types, floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: ## resolve the dependencies anew (needs uv)
+	uv pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-header -o requirements.lock

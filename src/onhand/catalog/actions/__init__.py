@@ -1,0 +1,13 @@
+"""Verbs that change the catalogue. Each takes a batch and answers every record, in order: what became of it, or why not.
+
+Saving the same twice leaves everything ``unchanged``. Nothing here commits; the caller does.
+"""
+
+from __future__ import annotations
+
+from onhand.catalog.actions.categories import save_categories
+from onhand.catalog.actions.prices import set_prices
+from onhand.catalog.actions.products import InUse, save_products
+from onhand.catalog.actions.substitutes import set_substitutes
+
+__all__ = ["InUse", "save_categories", "save_products", "set_prices", "set_substitutes"]

@@ -1,0 +1,1 @@
+"""Every way in: doors are thin, and decide nothing."""

@@ -1,0 +1,1 @@
+"""The machines' door: REST over JSON, documented by itself."""

@@ -1,0 +1,1 @@
+"""The people's door: pages drawn on the server."""

@@ -1,0 +1,35 @@
+"""Django's settings. What an operator may set is in ``onhand.core.settings``; this only hands it on."""
+
+from __future__ import annotations
+
+import os
+
+from psycopg.conninfo import conninfo_to_dict
+
+SECRET_KEY = os.environ.get("ONHAND_SECRET") or os.urandom(32).hex()
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = [
+    "onhand.core",
+    "onhand.access",
+    "onhand.places",
+    "onhand.catalog",
+    "onhand.customers",
+    "onhand.stock",
+    "onhand.orders",
+    "onhand.sourcing",
+]
+USE_TZ = True
+TIME_ZONE = "UTC"
+ROOT_URLCONF = "onhand.doors.web.urls"
+
+_parts = conninfo_to_dict(os.environ.get("DATABASE_URL", "dbname=onhand"))
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _parts.get("dbname", "onhand"),
+        "USER": _parts.get("user", ""),
+        "PASSWORD": _parts.get("password", ""),
+        "HOST": _parts.get("host", ""),
+        "PORT": str(_parts.get("port", "")),
+    }
+}

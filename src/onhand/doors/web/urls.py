@@ -1,0 +1,5 @@
+"""The addresses of the pages."""
+
+from __future__ import annotations
+
+urlpatterns: list[object] = []

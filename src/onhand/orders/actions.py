@@ -1,0 +1,172 @@
+"""Verbs of orders. An order's row lock covers its lines and backorders; positions are always locked before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from onhand.core.database import Connection, statement
+from onhand.core.ids import new_id
+from onhand.core.quantity import Quantity
+from onhand.orders.rules import Line, Order
+
+
+class NewOrder(NamedTuple):
+    """An order about to be recorded."""
+
+    id: UUID
+    channel: int
+    number: str
+    customer: int | None
+    currency: str
+    country: str | None
+    postcode: str
+    latitude: float | None
+    longitude: float | None
+    priority: int
+    state: str
+    placed_at: datetime
+
+
+class NewBackorder(NamedTuple):
+    """Something a line begins to wait for."""
+
+    id: UUID
+    line: UUID
+    order: UUID
+    sku: int
+    quantity: Quantity
+    priority: int
+    since: datetime
+    cause: str
+    eta: datetime | None
+
+
+@dataclass(slots=True)
+class Desk:
+    """The orders a batch has locked, and what it decides about them, until it is written."""
+
+    orders: dict[UUID, Order] = field(default_factory=dict)
+    lines: dict[UUID, list[Line]] = field(default_factory=dict)
+    backorders: dict[UUID, Waiting] = field(default_factory=dict)
+    added: list[Line] = field(default_factory=list)
+    waits: list[NewBackorder] = field(default_factory=list)
+
+    def line(self, line: UUID) -> Line:
+        """A line of a locked order, by its id."""
+        return next(each for lines in self.lines.values() for each in lines if each.id == line)
+
+    def wait(self, line: Line, quantity: Quantity, cause: str, now: datetime) -> None:
+        """A line waits for so much more."""
+        line.backordered += quantity
+        waiting = self.backorders.get(line.id)
+        if waiting:
+            waiting.quantity += quantity
+        else:
+            priority = self.orders[line.order].priority
+            self.waits.append(
+                NewBackorder(new_id(), line.id, line.order, line.sku, quantity, priority, now, cause, None)
+            )
+
+    def stop_waiting(self, line: Line, quantity: Quantity) -> None:
+        """A line waits for so much less."""
+        line.backordered -= quantity
+        waiting = self.backorders[line.id]
+        waiting.quantity -= quantity
+
+
+@dataclass(slots=True)
+class Waiting:
+    """An open backorder."""
+
+    id: UUID
+    line: UUID
+    order: UUID
+    sku: int
+    quantity: Quantity
+    priority: int
+    since: datetime
+
+
+def place(db: Connection, orders: Sequence[NewOrder], lines: Sequence[Line], waits: Sequence[NewBackorder]) -> None:
+    """Record new orders with their lines and what these wait for."""
+    if orders:
+        db.execute(statement("orders", "insert_orders"), [list(column) for column in zip(*orders, strict=True)])
+    _insert_lines(db, lines)
+    _insert_backorders(db, waits)
+
+
+def lock(db: Connection, ids: Iterable[UUID]) -> Desk:
+    """Lock orders, in order of id, and read their lines and open backorders."""
+    wanted = sorted(set(ids))
+    desk = Desk()
+    if not wanted:
+        return desk
+    for row in db.execute(statement("orders", "lock_orders"), (wanted,)):
+        desk.orders[row[0]] = Order(*row)
+        desk.lines[row[0]] = []
+    for row in db.execute(statement("orders", "read_lines"), (wanted,)):
+        desk.lines[row[1]].append(Line(*row))
+    for row in db.execute(statement("orders", "read_backorders"), (wanted,)):
+        desk.backorders[row[1]] = Waiting(*row)
+    return desk
+
+
+def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) -> None:
+    """Write back every order of the desk: moments, state, lines, backorders."""
+    if not desk.orders:
+        return
+    _insert_lines(db, desk.added)
+    fresh = {line.id for line in desk.added}
+    _update_lines(db, [line for lines in desk.lines.values() for line in lines if line.id not in fresh])
+    _insert_backorders(db, desk.waits)
+    _update_backorders(db, list(desk.backorders.values()), now)
+    orders = list(desk.orders.values())
+    db.execute(
+        statement("orders", "update_orders"),
+        (
+            [order.id for order in orders],
+            [states[order.id] for order in orders],
+            [order.priority for order in orders],
+            [order.confirmed_at for order in orders],
+            [order.held_at for order in orders],
+            [order.picked_at for order in orders],
+            [order.packed_at for order in orders],
+            [order.shipped_at for order in orders],
+            [order.delivered_at for order in orders],
+        ),
+    )
+
+
+def _insert_lines(db: Connection, lines: Sequence[Line]) -> None:
+    if lines:
+        rows = [
+            (line.id, line.order, line.number, line.sku, line.ordered, line.reserved, line.backordered)
+            + (line.shipped, line.cancelled, line.unit_price)
+            for line in lines
+        ]
+        db.execute(statement("orders", "insert_lines"), [list(column) for column in zip(*rows, strict=True)])
+
+
+def _update_lines(db: Connection, lines: Sequence[Line]) -> None:
+    if lines:
+        rows = [
+            (line.id, line.ordered, line.reserved, line.backordered, line.shipped, line.cancelled, line.returned)
+            for line in lines
+        ]
+        db.execute(statement("orders", "update_lines"), [list(column) for column in zip(*rows, strict=True)])
+
+
+def _insert_backorders(db: Connection, waits: Sequence[NewBackorder]) -> None:
+    if waits:
+        db.execute(statement("orders", "insert_backorders"), [list(column) for column in zip(*waits, strict=True)])
+
+
+def _update_backorders(db: Connection, backorders: Sequence[Waiting], now: datetime) -> None:
+    if backorders:
+        ids, quantities = [each.id for each in backorders], [each.quantity for each in backorders]
+        priorities = [each.priority for each in backorders]
+        db.execute(statement("orders", "update_backorders"), (now, ids, quantities, priorities))

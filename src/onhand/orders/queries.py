@@ -1,0 +1,121 @@
+"""Questions about orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from onhand.core.database import Connection, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where orders come from, and what is allowed there."""
+
+    id: int
+    code: str
+    currency: str
+    backorders: bool
+
+
+def channels_by_code(db: Connection, codes: Iterable[str]) -> dict[str, Channel]:
+    """The active channels among these codes."""
+    rows = db.execute(
+        "SELECT id, code, currency, backorders FROM orders_channel WHERE code = ANY(%s) AND active",
+        (list(set(codes)),),
+    )
+    return {row[1]: Channel(*row) for row in rows}
+
+
+def ids_by_number(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """The ids of orders by channel code and number."""
+    channels, numbers = [channel for channel, _ in names], [number for _, number in names]
+    rows = db.execute(statement("orders", "find_orders"), (channels, numbers))
+    return {(channel, number): order for channel, number, order in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A place in the queue for a SKU."""
+
+    line: UUID
+    order: UUID
+    sku: int
+    channel: int
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+    held: bool
+
+
+def queue(db: Connection, skus: Iterable[int], *, most: int = 200) -> list[Queued]:
+    """Who waits for these SKUs: by priority, then by age; at most ``most`` of each."""
+    wanted = sorted(set(skus))
+    if not wanted:
+        return []
+    return [Queued(*row) for row in db.execute(statement("orders", "queue"), (wanted, most))]
+
+
+class LineView(msgspec.Struct, frozen=True):
+    """A line, as shown to whoever asks."""
+
+    line: int
+    sku: str
+    ordered: Decimal
+    reserved: Decimal
+    backordered: Decimal
+    shipped: Decimal
+    cancelled: Decimal
+    returned: Decimal
+    unit_price: Decimal
+
+
+class OrderView(msgspec.Struct, frozen=True):
+    """An order, as shown to whoever asks."""
+
+    id: UUID
+    channel: str
+    number: str
+    customer: str | None
+    state: str
+    priority: int
+    currency: str
+    country: str | None
+    placed_at: datetime
+    confirmed_at: datetime | None
+    held_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    lines: list[LineView] = []
+
+
+def views(db: Connection, ids: Sequence[UUID]) -> list[OrderView]:
+    """These orders with their lines, in the order asked for."""
+    lines: dict[UUID, list[LineView]] = {order: [] for order in ids}
+    for order, *line in db.execute(statement("orders", "view_lines"), (list(ids),)):
+        lines[order].append(LineView(*line))
+    found = {row[0]: row for row in db.execute(statement("orders", "view_orders"), (list(ids),))}
+    return [OrderView(*found[order], lines[order]) for order in ids if order in found]
+
+
+def page(db: Connection, *, filters: dict[str, Any], before: UUID | None, most: int) -> list[UUID]:
+    """Ids of orders, newest first; ``filters``: channel, state, customer, sku codes, each optional."""
+    values = {name: filters.get(name) for name in ("channel", "state", "customer", "sku")}
+    rows = db.execute(statement("orders", "page_orders"), {**values, "before": before, "most": most})
+    return [order for (order,) in rows]
+
+
+def line_ids(db: Connection, ids: Iterable[UUID]) -> list[UUID]:
+    """The ids of all lines of these orders."""
+    return [line for (line,) in db.execute("SELECT id FROM orders_line WHERE order_id = ANY(%s)", (list(ids),))]
+
+
+def check(db: Connection) -> list[tuple[str, int, Any]]:
+    """Prove every invariant of orders: (what is broken, how often, an example); empty when all hold."""
+    return [(name, count, example) for name, count, example in db.execute(statement("orders", "check"))]

@@ -1,0 +1,8 @@
+-- Backorders that wait for less, or no longer; an ended one keeps the quantity it last waited for.
+UPDATE orders_backorder AS backorder
+SET quantity = CASE WHEN new.quantity > 0 THEN new.quantity ELSE backorder.quantity END,
+    priority = new.priority,
+    ended_at = CASE WHEN new.quantity = 0 THEN now.at END
+FROM (VALUES (%s::timestamptz)) AS now (at),
+     unnest(%s::uuid[], %s::numeric[], %s::smallint[]) AS new (id, quantity, priority)
+WHERE backorder.id = new.id

@@ -1,0 +1,139 @@
+"""Questions to the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from onhand.core.database import Connection, statement
+from onhand.core.quantity import Quantity
+from onhand.stock.rules import Bin, Claim, Pair, Place
+
+
+def claims_of(db: Connection, lines: Iterable[UUID]) -> list[Claim]:
+    """The open claims of order lines, oldest first."""
+    wanted = list(lines)
+    return [Claim(*row) for row in db.execute(statement("stock", "claims_of_lines"), (wanted,))] if wanted else []
+
+
+def cart_claims(db: Connection, carts: Iterable[str]) -> list[Claim]:
+    """The open claims of carts, whether or not their time is up."""
+    wanted = sorted(set(carts))
+    return [Claim(*row) for row in db.execute(statement("stock", "claims_of_carts"), (wanted,))] if wanted else []
+
+
+def expired_claims(db: Connection, now: datetime, *, skus: Iterable[int] | None = None, most: int = 1000) -> list[Claim]:
+    """Claims of carts whose time is up; of these SKUs, or (None) of any."""
+    wanted = None if skus is None else sorted(set(skus))
+    rows = db.execute(statement("stock", "expired_claims"), {"now": now, "skus": wanted, "most": most})
+    return [Claim(*row) for row in rows]
+
+
+def weakest_claims(db: Connection, pairs: Sequence[Pair]) -> list[Claim]:
+    """Claims on stock at these positions, those to give way first in front: carts, then the latest made."""
+    skus, sites = [sku for sku, _ in pairs], [site for _, site in pairs]
+    return [Claim(*row) for row in db.execute(statement("stock", "weakest_claims"), (skus, sites))]
+
+
+def bins(db: Connection, pairs: Iterable[Pair]) -> dict[Pair, list[Bin]]:
+    """What lies where, of SKUs at sites, in saleable locations; positions must be locked to rely on it."""
+    wanted = sorted(set(pairs))
+    found: dict[Pair, list[Bin]] = defaultdict(list)
+    skus, sites = [sku for sku, _ in wanted], [site for _, site in wanted]
+    for sku, site, location, code, kind, *rest in db.execute(statement("stock", "bins"), (skus, sites)):
+        found[sku, site].append(Bin(Place(location, site, code, kind), *rest))
+    return found
+
+
+@dataclass(slots=True)
+class OpenSupply:
+    """Goods that are coming and not yet all promised."""
+
+    id: UUID
+    sku: int
+    site: int
+    kind: str
+    reference: str
+    due: datetime
+    outstanding: Quantity
+    promised: Quantity
+    lot: int | None
+
+
+def open_supplies(db: Connection, skus: Iterable[int]) -> list[OpenSupply]:
+    """Supplies of these SKUs still to come, soonest first."""
+    return [OpenSupply(*row) for row in db.execute(statement("stock", "open_supplies"), (sorted(set(skus)),))]
+
+
+class Coming(msgspec.Struct, frozen=True):
+    """Goods on their way: how many, when, what of them is promised."""
+
+    kind: str
+    reference: str
+    due: datetime
+    quantity: Decimal
+    promised: Decimal
+
+
+class Availability(msgspec.Struct, frozen=True):
+    """A SKU at a site, now. Holds of carts whose time is up no longer count as reserved."""
+
+    sku: str
+    site: str
+    on_hand: Decimal
+    unsellable: Decimal
+    reserved: Decimal
+    available: Decimal
+    inbound: Decimal
+    in_transit: Decimal
+    coming: list[Coming] = []
+
+
+def availability(
+    db: Connection, *, skus: Sequence[str], now: datetime, sites: Sequence[str] | None = None, region: str | None = None
+) -> list[Availability]:
+    """Positions of SKUs by code, at these sites or in a region (a country code or a site's region) or everywhere."""
+    values = {"skus": list(skus), "sites": None if sites is None else list(sites), "region": region, "now": now}
+    rows = db.execute(statement("stock", "availability"), values).fetchall()
+    return [Availability(*row[:8], msgspec.convert(row[8], list[Coming], strict=False)) for row in rows]
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A SKU at a site as of a past moment."""
+
+    sku: str
+    site: str
+    on_hand: Decimal
+    unsellable: Decimal
+    reserved: Decimal
+    available: Decimal
+
+
+def as_of(db: Connection, *, skus: Sequence[str], at: datetime, known_at: datetime | None = None) -> list[Past]:
+    """Positions at a past moment, from the moves that had happened by then.
+
+    ``known_at`` asks what we *thought* then: only moves recorded by that time count.
+    """
+    values = {"skus": list(skus), "at": at, "known_at": known_at or datetime.max.replace(tzinfo=at.tzinfo)}
+    return [Past(*row) for row in db.execute(statement("stock", "as_of"), values)]
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """An invariant that does not hold, and an example of where."""
+
+    invariant: str
+    count: int
+    example: Any
+
+
+def check(db: Connection) -> list[Broken]:
+    """Rebuild positions and balances from the moves and prove every invariant of the ledger; empty when all hold."""
+    rows = db.execute(statement("stock", "check")).fetchall()
+    return [Broken(*row) for row in rows]
