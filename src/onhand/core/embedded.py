@@ -59,7 +59,7 @@ SILENCE_PATIENCE_SECONDS = 15.0
 # First fast (let nobody in, write what is due), then immediate (recover at the next start), then by force.
 STOP_STEPS = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 # A killed server's processes may take a moment to give their memory back after they cannot be seen any more.
-LAUNCH_ATTEMPTS = 100
+MEMORY_PATIENCE_SECONDS = 10.0
 GLANCE_SECONDS = 0.02
 
 _log = logging.getLogger(__name__)
@@ -109,7 +109,7 @@ class Server:
         self._socket_folder = self._cluster
         self._pid = 0
         self._process: subprocess.Popen[bytes] | None = None
-        self._ownership: int | None = None
+        self._ownership: BinaryIO | None = None
         self._stopped = False
         self._turn = threading.RLock()
 
@@ -151,12 +151,16 @@ class Server:
         with self._turn, _failures_in_words(self.folder):
             self._stopped = True
             if not self.owner:
+                self.forget()
                 return
             with _turn_to_start(self.folder):
                 note = _read_note(self._cluster)
                 if note and self._runs(note.pid):
                     self._pid = note.pid
                     self._end_server()
+                if self._socket_folder != self._cluster:
+                    with contextlib.suppress(OSError):
+                        self._socket_folder.rmdir()
                 self._disclaim()
 
     # Finding one that runs
@@ -187,7 +191,7 @@ class Server:
             return True
         if self.alive() and not self.owner:
             raise EmbeddedServerError(
-                f"The embedded database (process {note.pid}) runs but does not answer; stop the program that started it."
+                f"The embedded database (process {note.pid}) runs but does not answer: stop the program that owns it."
             )
         if self.alive():
             _log.warning("The embedded database (process %s) does not answer; ending it to start anew.", note.pid)
@@ -229,14 +233,11 @@ class Server:
             _end(strays, STOP_STEPS[1:])
         self._socket_folder = self._choose_socket_folder(account)
         _write_settings(self._cluster, account)
-        for _ in range(LAUNCH_ATTEMPTS):
-            words = self._try_to_launch(programs, account)
-            if words is None:
-                return
-            if "still in use" not in words:
-                break
+        end = time.monotonic() + MEMORY_PATIENCE_SECONDS
+        while (words := self._try_to_launch(programs, account)) is not None:
+            if "still in use" not in words or time.monotonic() > end:
+                raise EmbeddedServerError(f"The embedded database did not start. {_reason(words, self.folder)}")
             time.sleep(GLANCE_SECONDS)
-        raise EmbeddedServerError(f"The embedded database did not start. {_reason(words, self.folder)}")
 
     def _try_to_launch(self, programs: Path, account: _Account | None) -> str | None:
         """None when the server runs, else its last words."""
@@ -278,7 +279,7 @@ class Server:
     def _choose_socket_folder(self, account: _Account | None) -> Path:
         """The cluster's own folder or, where that path is too long for a socket, a private one for temporary files."""
         # First the present one: the address must stay the same while we live, whatever the environment says by now.
-        temporary = [Path(base) / self._name() for base in (tempfile.gettempdir(), "/tmp")]
+        temporary = [Path(base) / self._name() for base in (tempfile.gettempdir(), "/tmp")]  # noqa: S108 (_make_private looks)
         for candidate in (self._socket_folder, self._cluster, *temporary):
             if _suits_a_socket(candidate) and _may_enter(account, candidate.parent):
                 _make_private(candidate, account)
@@ -314,30 +315,30 @@ class Server:
     def _claim(self) -> None:
         if self.owner:
             return
-        held = os.open(self.folder / "postgres.owner", os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(held)
+        held = (self.folder / "postgres.owner").open("ab")
+        if not _locked(held):
+            held.close()
             return
         self.owner, self._ownership = True, held
         _owners.add(self)
 
     def _disclaim(self) -> None:
-        if self._ownership is not None:
+        if self._ownership:
             fcntl.flock(self._ownership, fcntl.LOCK_UN)
         self.forget()
+
+    def forget(self) -> None:
+        """Become a guest; a forked child does, because the server is its parent's to wait for and to end."""
+        if self._ownership:
+            self._ownership.close()
+        if self._process and self._process.poll() is None:
+            self._process.returncode = 0  # Lives on without us; nobody here will wait for it.
+        self.owner, self._ownership, self._process = False, None, None
 
     def _end_server(self) -> None:
         _end([self._pid], STOP_STEPS)
         if self._process:
             self._process.wait()
-
-    def forget(self) -> None:
-        """Become a guest; a forked child does, because the server is its parent's to wait for and to end."""
-        if self._ownership is not None:
-            os.close(self._ownership)
-        self.owner, self._ownership, self._process = False, None, None
 
 
 _owners: weakref.WeakSet[Server] = weakref.WeakSet()
@@ -353,21 +354,20 @@ os.register_at_fork(after_in_child=_forget_in_child)
 
 @contextlib.contextmanager
 def _turn_to_start(folder: Path) -> Iterator[None]:
-    held = os.open(folder / "postgres.starting", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
+    with (folder / "postgres.starting").open("ab") as held:
         if not _came_true(lambda: _locked(held), START_PATIENCE_SECONDS):
             raise EmbeddedServerError(
-                f"Another process has been starting the database in {folder} for minutes; end it."
+                f"Another program has been starting the database in {folder} for minutes; end it."
             )
-        yield
-    finally:
-        fcntl.flock(held, fcntl.LOCK_UN)
-        os.close(held)
+        try:
+            yield
+        finally:
+            fcntl.flock(held, fcntl.LOCK_UN)  # Closing would not do if a child were forked meanwhile.
 
 
-def _locked(held: int) -> bool:
+def _locked(file: BinaryIO) -> bool:
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -416,8 +416,7 @@ def _last_words(first_words: Path, cluster: Path, logged_before: dict[Path, int]
         already = logged_before.get(log, 0)
         if size > already:
             said += log.read_bytes()[already:].decode(errors="replace").splitlines()
-    telling = [line for line in said if any(sign in line for sign in ("FATAL", "PANIC", "ERROR", "HINT", "error:"))]
-    return "\n".join((telling or said)[-4:]) or "It ended without a word."
+    return "\n".join(said[-8:]) or "It ended without a word."
 
 
 def _log_sizes(cluster: Path) -> dict[Path, int]:
@@ -460,8 +459,9 @@ def _command_lines() -> dict[int, str]:
     proc = Path("/proc")
     if (proc / "self/cmdline").exists():
         return {pid: _command_line(pid) for pid in (int(each.name) for each in proc.iterdir() if each.name.isdigit())}
-    listed = subprocess.run(["ps", "-axo", "pid=,stat=,command="], capture_output=True, text=True, check=True).stdout
-    rows = (line.split(maxsplit=2) for line in listed.splitlines())
+    asked = ["/bin/ps", "-axo", "pid=,stat=,command="]
+    listed = subprocess.run(asked, capture_output=True, text=True, check=True)  # noqa: S603
+    rows = (line.split(maxsplit=2) for line in listed.stdout.splitlines())
     return {int(row[0]): row[2] for row in rows if len(row) == 3 and not row[1].startswith("Z")}
 
 
@@ -485,7 +485,7 @@ def _spawn(
     environment = _environment()
     if taken_for_dead is not None:
         environment["PG_GRANDPARENT_PID"] = str(taken_for_dead)
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603
         command,
         cwd="/",
         env=environment,
@@ -551,7 +551,7 @@ def _account_of_our_own() -> _Account:
             f"PostgreSQL refuses to run as root, and there is no useradd to make it the account {ACCOUNT}. {remedy}"
         )
     command = [tool, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     try:
         entry = pwd.getpwnam(ACCOUNT)
     except KeyError:
@@ -650,7 +650,7 @@ def _initdb(programs: Path, cluster: Path, account: _Account | None) -> None:
     # The builtin C.UTF-8 sorts alike on every system; the system's own only tells letters apart in searched text, and
     # some have no C.UTF-8.
     for system_locale in ("C.UTF-8", "C"):
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             [
                 *(str(programs / "initdb"), "-D", str(cluster), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"),
                 *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={system_locale}"),

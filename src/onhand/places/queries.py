@@ -13,7 +13,9 @@ from onhand.places.rules import Calendar, Location, Opening, Site, saleable
 
 PAGE = 100
 
-_SITE = "SELECT id, code, name, kind, country, region, time_zone, currency, latitude, longitude, active FROM places_site"
+_SITE = (
+    "SELECT id, code, name, kind, country, region, time_zone, currency, latitude, longitude, active FROM places_site"
+)
 
 
 def sites_by_code(db: Connection, codes: Iterable[str]) -> dict[str, Site]:

@@ -216,6 +216,11 @@ class Shelf:
             return None
         return self._make(claim._replace(id=new_id(), quantity=claim.quantity - ending, made_at=at))
 
+    def restore(self, claim: Claim) -> None:
+        """Think again: a claim that was ended whole on this shelf stands after all."""
+        self.touch(claim.sku, claim.site).reserved += claim.quantity
+        self.ended = [ended for ended in self.ended if ended.claim != claim.id]
+
     def expect(self, sku: int, site: int, quantity: Quantity) -> None:
         """Goods were announced (or, below zero, are no longer expected)."""
         self.touch(sku, site).inbound += quantity

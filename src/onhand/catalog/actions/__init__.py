@@ -1,4 +1,4 @@
-"""Verbs that change the catalogue. Each takes a batch and answers every record, in order: what became of it, or why not.
+"""Verbs that change the catalogue. Each takes a batch and answers every record, in order: what became of it, or why.
 
 Saving the same twice leaves everything ``unchanged``. Nothing here commits; the caller does.
 """

@@ -21,6 +21,11 @@ def take_turns(db: Connection) -> None:
     db.execute("SELECT pg_advisory_xact_lock(hashtext('onhand.catalog'))")
 
 
+def ids_of_skus(db: Connection, codes: list[str]) -> dict[str, int]:
+    """The ids of the named SKUs by code; an unknown code is not in the answer."""
+    return dict(db.execute("SELECT code, id FROM catalog_sku WHERE code = ANY (%s)", [codes]).fetchall())
+
+
 def rounds(positions: Iterable[int], keys: Sequence[Hashable]) -> list[list[int]]:
     """Deal positions of a batch into rounds in which no key comes twice, keeping each key's order.
 

@@ -23,7 +23,8 @@ def save_categories(db: Connection, categories: Sequence[CategoryRecord]) -> lis
     for turn in rounds(range(len(categories)), [category.code for category in categories]):
         records = {at: categories[at] for at in turn}
         faults = _faults(records, _parents(db))
-        answers |= faults | _write(db, {at: record for at, record in records.items() if at not in faults})
+        answers |= faults
+        answers |= _write(db, {at: record for at, record in records.items() if at not in faults})
     return in_order(answers)
 
 
@@ -55,7 +56,9 @@ def _write(db: Connection, records: dict[int, CategoryRecord]) -> dict[int, Save
     """Names first, then parents, which may have been made a moment ago."""
     rows = [(record.code, record.name, record.parent) for record in records.values()]
     wanted = columns(rows, "code", "name", "parent")
-    ids = {code: (row_id, change) for code, row_id, change in db.execute(statement("catalog", "save_categories"), wanted)}
+    ids = {
+        code: (row_id, change) for code, row_id, change in db.execute(statement("catalog", "save_categories"), wanted)
+    }
     moved = {code for (code,) in db.execute(statement("catalog", "hang_categories"), wanted)}
     saved = {}
     for at, record in records.items():

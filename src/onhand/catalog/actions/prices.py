@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from onhand.catalog import errors, rules
-from onhand.catalog.actions.batch import Answers, columns, in_order, rounds, take_turns
+from onhand.catalog.actions.batch import Answers, columns, ids_of_skus, in_order, rounds, take_turns
 from onhand.catalog.records import Change, PriceRecord, SavedPrice
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
@@ -36,9 +36,7 @@ def set_prices(db: Connection, prices: Sequence[PriceRecord], now: datetime) -> 
     Refuses ``unknown_sku`` and ``bad_price``.
     """
     take_turns(db)
-    sku_ids = dict(
-        db.execute("SELECT code, id FROM catalog_sku WHERE code = ANY (%s)", [[price.sku for price in prices]])
-    )
+    sku_ids = ids_of_skus(db, [price.sku for price in prices])
     answers: Answers[SavedPrice] = {at: fault for at, price in enumerate(prices) if (fault := _fault(price, sku_ids))}
     sound = [at for at in range(len(prices)) if at not in answers]
     for turn in rounds(sound, [(price.sku, price.currency, price.valid_from or now) for price in prices]):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
-from onhand.catalog import checks, errors, rules
+from onhand.catalog import checks, rules
 from onhand.catalog.actions.batch import Answers, columns, in_order, rounds, take_turns
 from onhand.catalog.actions.prices import NewPrice, write_prices
-from onhand.catalog.records import ProductRecord, SavedProduct, SkuRecord
+from onhand.catalog.claims import Claims, OldSku
+from onhand.catalog.records import Change, ProductRecord, SavedProduct, SkuRecord
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
 
@@ -45,75 +44,112 @@ def _save_round(
     db: Connection, products: dict[int, ProductRecord], now: datetime, in_use: InUse
 ) -> Answers[SavedProduct]:
     """Save products no two of which have the same code."""
-    known = _load(db, list(products.values()), in_use)
+    claims = _load(db, list(products.values()), in_use)
     faults: dict[int, Refused] = {}
     for at, product in products.items():
-        if fault := next(known.conflicts(product), None):
+        if fault := next(claims.conflicts(product), None):
             faults[at] = fault
         else:
-            known.claim(product)
-    accepted = {at: product for at, product in products.items() if at not in faults}
-    return faults | _write(db, accepted, known, now)
+            claims.claim(product)
+    return faults | _write(db, {at: product for at, product in products.items() if at not in faults}, claims, now)
 
 
-class _OldSku(NamedTuple):
-    id: int
-    product: str
-    unit: str
-    tracking: str
+def _load(db: Connection, products: list[ProductRecord], in_use: InUse) -> Claims:
+    skus = [sku for product in products for sku in product.skus]
+    categories = db.execute(
+        "SELECT code, id FROM catalog_category WHERE code = ANY (%s)", [[product.category for product in products]]
+    )
+    old_skus = db.execute(statement("catalog", "skus_with_products"), [[sku.code for sku in skus]])
+    barcodes = db.execute(
+        statement("catalog", "barcode_owners"),
+        {
+            "barcodes": [rules.normal_barcode(barcode.code) for sku in skus for barcode in sku.barcodes or ()],
+            "skus": [sku.code for sku in skus if sku.barcodes is not None],
+        },
+    )
+    known = {code: OldSku(*old) for code, *old in old_skus}
+    return Claims(dict(categories), known, dict(barcodes), _fixed_skus(db, skus, known, in_use))
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the catalogue held when the round began, with the claims of the records accepted since."""
+def _fixed_skus(db: Connection, skus: list[SkuRecord], known: dict[str, OldSku], in_use: InUse) -> frozenset[int]:
+    """SKUs that are to be counted in another way, and have been counted already."""
+    recounted = [
+        old.id
+        for sku in skus
+        if (old := known.get(sku.code)) is not None and (old.unit, old.tracking) != (sku.unit, sku.tracking)
+    ]
+    return frozenset(in_use(db, recounted)) if recounted else frozenset()
 
-    products: dict[str, int]
-    categories: dict[str, int]
-    skus: dict[str, _OldSku]
-    barcodes: dict[str, str]  # normal code → SKU's code
-    in_use: set[int]
-    owners: dict[str, str] = field(init=False)  # SKU's code → product's code
 
-    def __post_init__(self) -> None:
-        self.owners = {code: sku.product for code, sku in self.skus.items()}
+def _write(
+    db: Connection, products: dict[int, ProductRecord], claims: Claims, now: datetime
+) -> dict[int, SavedProduct]:
+    """Write accepted products, outermost table first; one statement a table."""
+    saved = _write_products(db, list(products.values()), claims)
+    product_ids = {code: product_id for code, (product_id, _) in saved.items()}
+    skus = [(product, sku) for product in products.values() for sku in product.skus]
+    sku_ids, changed = _write_skus(db, skus, product_ids)
+    changed |= _write_barcodes(db, skus, sku_ids) | _write_prices(db, skus, sku_ids, now)
+    touched = {product.code for product, sku in skus if sku_ids[sku.code] in changed}
+    answers = {}
+    for at, product in products.items():
+        product_id, change = saved[product.code]
+        below = change == "unchanged" and product.code in touched
+        answers[at] = SavedProduct(product.code, product_id, "changed" if below else change)
+    return answers
 
-    def conflicts(self, product: ProductRecord) -> Iterator[Refused]:
-        """What keeps a sound product from being saved."""
-        if product.category is not None and product.category not in self.categories:
-            yield errors.unknown_category(product.category, "category")
-        for at, sku in enumerate(product.skus):
-            if (owner := self.owners.get(sku.code, product.code)) != product.code:
-                yield errors.sku_of_other_product(sku.code, owner, f"skus[{at}].code")
-            yield from self._fixed(sku, f"skus[{at}]")
-        yield from self._taken(product)
 
-    def claim(self, product: ProductRecord) -> None:
-        """Note what an accepted product now owns."""
-        self.barcodes = self._barcodes_beside(product)
-        for sku in product.skus:
-            self.owners[sku.code] = product.code
-            self.barcodes |= {rules.normal_barcode(barcode.code): sku.code for barcode in sku.barcodes or ()}
+def _write_products(db: Connection, products: list[ProductRecord], claims: Claims) -> dict[str, tuple[int, Change]]:
+    rows = [
+        (product.code, product.name, product.description, claims.categories.get(product.category or ""), product.active)
+        for product in products
+    ]
+    wanted = columns(rows, "code", "name", "description", "category_id", "active")
+    saved = db.execute(statement("catalog", "save_products"), wanted)
+    return {code: (product_id, change) for code, product_id, change in saved}
 
-    def _fixed(self, sku: SkuRecord, path: str) -> Iterator[Refused]:
-        old = self.skus.get(sku.code)
-        if old is not None and old.id in self.in_use:
-            if old.unit != sku.unit:
-                yield errors.unit_fixed(sku.code, f"{path}.unit")
-            if old.tracking != sku.tracking:
-                yield errors.unit_fixed(sku.code, f"{path}.tracking")
 
-    def _taken(self, product: ProductRecord) -> Iterator[Refused]:
-        owners = self._barcodes_beside(product)
-        for at, sku in enumerate(product.skus):
-            for barcode_at, barcode in enumerate(sku.barcodes or ()):
-                normal = rules.normal_barcode(barcode.code)
-                path = f"skus[{at}].barcodes[{barcode_at}].code"
-                if (owner := owners.setdefault(normal, sku.code)) != sku.code:
-                    yield errors.barcode_taken(barcode.code, owner, path)
-                elif any(rules.normal_barcode(other.code) == normal for other in (sku.barcodes or [])[:barcode_at]):
-                    yield errors.listed_twice(f"Barcode {barcode.code!r}", path)
+Skus = list[tuple[ProductRecord, SkuRecord]]
 
-    def _barcodes_beside(self, product: ProductRecord) -> dict[str, str]:
-        """Barcodes and their SKUs, without those the record is about to list anew."""
-        listed = {sku.code for sku in product.skus if sku.barcodes is not None}
-        return {barcode: sku for barcode, sku in self.barcodes.items() if sku not in listed}
+
+def _write_skus(db: Connection, skus: Skus, product_ids: dict[str, int]) -> tuple[dict[str, int], set[int]]:
+    """Write SKUs; answers their ids by code, and which of them were not so before."""
+    rows = [
+        (
+            sku.code,
+            product_ids[product.code],
+            sku.name or product.name,
+            sku.unit,
+            sku.tracking,
+            sku.shelf_life_days,
+            sku.active,
+        )
+        for product, sku in skus
+    ]
+    wanted = columns(rows, "code", "product_id", "name", "unit", "tracking", "shelf_life_days", "active")
+    saved = db.execute(statement("catalog", "save_skus"), wanted).fetchall()
+    return {code: sku_id for code, sku_id, _ in saved}, {sku_id for _, sku_id, changed in saved if changed}
+
+
+def _write_barcodes(db: Connection, skus: Skus, sku_ids: dict[str, int]) -> set[int]:
+    """Replace the barcodes of SKUs that list them: first those not listed go, so that another SKU may take them."""
+    listed = [(sku_ids[sku.code], sku.barcodes) for _, sku in skus if sku.barcodes is not None]
+    rows = [
+        (rules.normal_barcode(barcode.code), sku_id, barcode.level, barcode.quantity)
+        for sku_id, barcodes in listed
+        for barcode in barcodes
+    ]
+    wanted = columns(rows, "code", "sku_id", "level", "quantity") | {"skus": [sku_id for sku_id, _ in listed]}
+    changed = db.execute(statement("catalog", "drop_barcodes"), wanted).fetchall()
+    changed += db.execute(statement("catalog", "save_barcodes"), wanted).fetchall()
+    return {sku_id for (sku_id,) in changed}
+
+
+def _write_prices(db: Connection, skus: Skus, sku_ids: dict[str, int], now: datetime) -> set[int]:
+    prices = [
+        NewPrice(sku_ids[sku.code], price.currency, price.amount, price.valid_from)
+        for _, sku in skus
+        for price in sku.prices or ()
+    ]
+    written = write_prices(db, prices, now)
+    return {price.sku_id for price, became in zip(prices, written, strict=True) if became.change != "unchanged"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onhand.catalog import checks, errors
-from onhand.catalog.actions.batch import Answers, columns, in_order, rounds, take_turns
+from onhand.catalog.actions.batch import Answers, columns, ids_of_skus, in_order, rounds, take_turns
 from onhand.catalog.records import SavedSubstitutes, SubstitutesRecord
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
@@ -18,7 +18,7 @@ def set_substitutes(db: Connection, records: Sequence[SubstitutesRecord]) -> lis
     """
     take_turns(db)
     named = {code for record in records for code in (record.sku, *record.others)}
-    sku_ids = dict(db.execute("SELECT code, id FROM catalog_sku WHERE code = ANY (%s)", [list(named)]))
+    sku_ids = ids_of_skus(db, list(named))
     answers: Answers[SavedSubstitutes] = {
         at: fault for at, record in enumerate(records) if (fault := _fault(record, sku_ids))
     }

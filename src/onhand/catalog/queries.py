@@ -1,0 +1,251 @@
+"""Questions about the catalogue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, LiteralString
+
+import msgspec
+
+from onhand.catalog import rules
+from onhand.core.database import Connection, statement
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SkuFacts:
+    """What a write needs to know of a SKU. ``decimals``: how finely its unit divides; 0 for pieces."""
+
+    id: int
+    code: str
+    name: str
+    unit: str
+    decimals: int
+    tracking: str
+    shelf_life_days: int | None
+    active: bool
+
+
+def skus_by_code(db: Connection, codes: Iterable[str]) -> dict[str, SkuFacts]:
+    """The named SKUs by code, in one statement; an unknown code is not in the answer."""
+    decimals = rules.decimals
+    return {
+        code: SkuFacts(sku_id, code, name, unit, decimals(unit), tracking, shelf_life_days, active)
+        for sku_id, code, name, unit, tracking, shelf_life_days, active in db.execute(
+            statement("catalog", "skus_by_code"), [list(codes)]
+        )
+    }
+
+
+def prices_now(db: Connection, sku_ids: Iterable[int], currency: str, at: datetime) -> dict[int, Decimal]:
+    """What one base unit of each SKU costs at a moment, by SKU id; one without a price is not in the answer."""
+    wanted = {"skus": list(sku_ids), "currency": currency, "at": at}
+    return dict(db.execute(statement("catalog", "prices_now"), wanted))
+
+
+class ScannedBarcode(msgspec.Struct, frozen=True):
+    """What scanning a code means: so many base units of one SKU."""
+
+    code: str
+    kind: rules.BarcodeKind
+    level: str
+    quantity: Decimal
+    sku_id: int
+    sku: str
+    name: str
+    unit: str
+    product: str
+    active: bool
+
+
+class BarcodeAnswer(msgspec.Struct, frozen=True):
+    """A barcode of a SKU; a GTIN is given as 14 digits."""
+
+    code: str
+    kind: rules.BarcodeKind
+    level: str
+    quantity: Decimal
+
+
+class PriceAnswer(msgspec.Struct, frozen=True):
+    """A price of one base unit; ``valid_to`` is where the next begins, None for the last."""
+
+    currency: str
+    amount: Decimal
+    valid_from: datetime
+    valid_to: datetime | None
+
+
+class SubstituteAnswer(msgspec.Struct, frozen=True):
+    """What may be offered instead; rank 1 first."""
+
+    sku: str
+    name: str
+    rank: int
+
+
+class SkuDetail(msgspec.Struct, frozen=True):
+    """A SKU with all that belongs to it."""
+
+    id: int
+    code: str
+    name: str
+    unit: str
+    decimals: int
+    tracking: str
+    shelf_life_days: int | None
+    active: bool
+    barcodes: list[BarcodeAnswer]
+    prices: list[PriceAnswer]
+    substitutes: list[SubstituteAnswer]
+
+
+class ProductDetail(msgspec.Struct, frozen=True):
+    """A product with its SKUs."""
+
+    id: int
+    code: str
+    name: str
+    description: str
+    category: str | None
+    active: bool
+    created_at: datetime
+    skus: list[SkuDetail]
+
+
+class ProductAnswer(msgspec.Struct, frozen=True):
+    """A product in a list; ``skus`` is how many it has."""
+
+    id: int
+    code: str
+    name: str
+    category: str | None
+    active: bool
+    skus: int
+    created_at: datetime
+
+
+class ProductPage(msgspec.Struct, frozen=True):
+    """Products in the order of their codes. ``next`` is what to pass as ``after`` for more; None at the end."""
+
+    items: list[ProductAnswer]
+    next: str | None
+
+
+class CategoryAnswer(msgspec.Struct, frozen=True):
+    """A category; ``depth`` is 0 at the top of the tree."""
+
+    id: int
+    code: str
+    name: str
+    parent: str | None
+    depth: int
+
+
+def find_by_barcode(db: Connection, code: str) -> ScannedBarcode | None:
+    """What a scanned or typed code means; None when it is nobody's. A GTIN is found in any of its lengths."""
+    row = db.execute(statement("catalog", "find_by_barcode"), [rules.normal_barcode(code)]).fetchone()
+    return None if row is None else ScannedBarcode(row[0], rules.barcode_kind(row[0]), *row[1:])
+
+
+def categories(db: Connection) -> list[CategoryAnswer]:
+    """The whole tree: each category before those below it, siblings by name."""
+    return [CategoryAnswer(*row) for row in db.execute(statement("catalog", "categories"))]
+
+
+def list_products(
+    db: Connection,
+    *,
+    search: str | None = None,
+    category: str | None = None,
+    active: bool | None = None,
+    after: str = "",
+    most: int = PAGE,
+) -> ProductPage:
+    """A page of products.
+
+    ``search`` is the beginning of a product's code or name, of a SKU's code or of a barcode, or words of the name;
+    ``category`` takes those below it too.
+    """
+    conditions, values = _conditions(db, search, category, active=active)
+    query = statement("catalog", "list_products").replace("{conditions}", conditions)
+    # Not prepared: which index is best depends on what is searched for, so each search deserves its own plan.
+    rows = db.execute(query, values | {"after": after, "most": most + 1}, prepare=False).fetchall()
+    items = [ProductAnswer(*row) for row in rows[:most]]
+    return ProductPage(items, items[-1].code if len(rows) > most else None)
+
+
+def product_detail(db: Connection, code: str) -> ProductDetail | None:
+    """A product with its SKUs, their barcodes, prices and substitutes; None when there is none of that code."""
+    product = db.execute(statement("catalog", "product"), [code]).fetchone()
+    if product is None:
+        return None
+    skus = db.execute(statement("catalog", "skus_of_product"), [product[0]]).fetchall()
+    return ProductDetail(*(*product, _sku_details(db, skus)))
+
+
+def _sku_details(db: Connection, skus: list[tuple[Any, ...]]) -> list[SkuDetail]:
+    """SKUs with what belongs to them: a statement a table, however many SKUs."""
+    ids = [sku_id for sku_id, *_ in skus]
+    barcodes, prices, substitutes = _barcodes(db, ids), _prices(db, ids), _substitutes(db, ids)
+    return [
+        SkuDetail(*(*sku[:4], rules.decimals(sku[3]), *sku[4:], barcodes[sku[0]], prices[sku[0]], substitutes[sku[0]]))
+        for sku in skus
+    ]
+
+
+def _conditions(
+    db: Connection, search: str | None, category: str | None, *, active: bool | None
+) -> tuple[LiteralString, dict[str, Any]]:
+    """The filters asked for, as SQL and its values. The branch is looked up first, so the planner knows its size."""
+    conditions: LiteralString = ""
+    values: dict[str, Any] = {}
+    if search and (text := search.strip()):
+        conditions += "\n    AND product.id IN ({search})"
+        values |= _search(text)
+    if category:
+        conditions += "\n    AND product.category_id = ANY (%(branch)s)"
+        values["branch"] = [row[0] for row in db.execute(statement("catalog", "category_branch"), [category])]
+    if active is not None:
+        conditions += "\n    AND product.active = %(active)s"
+        values["active"] = active
+    return conditions.replace("{search}", statement("catalog", "search_products")), values
+
+
+def _search(text: str) -> dict[str, str | None]:
+    beginnings: list[str | None] = [_like(beginning) for beginning in rules.barcode_prefixes(text)]
+    barcodes = [*beginnings, None, None, None][:4]
+    names = ("barcode", "barcode_13", "barcode_12", "barcode_8")
+    return dict(zip(names, barcodes, strict=True)) | {"prefix": _like(text), "text": text}
+
+
+def _like(beginning: str) -> str:
+    """A LIKE pattern for what begins so, its wildcards meaning themselves."""
+    return beginning.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
+def _barcodes(db: Connection, sku_ids: list[int]) -> defaultdict[int, list[BarcodeAnswer]]:
+    rows = db.execute(statement("catalog", "barcodes_of_skus"), [sku_ids])
+    found: defaultdict[int, list[BarcodeAnswer]] = defaultdict(list)
+    for sku_id, code, level, quantity in rows:
+        found[sku_id].append(BarcodeAnswer(code, rules.barcode_kind(code), level, quantity))
+    return found
+
+
+def _prices(db: Connection, sku_ids: list[int]) -> defaultdict[int, list[PriceAnswer]]:
+    found: defaultdict[int, list[PriceAnswer]] = defaultdict(list)
+    for sku_id, *price in db.execute(statement("catalog", "prices_of_skus"), [sku_ids]):
+        found[sku_id].append(PriceAnswer(*price))
+    return found
+
+
+def _substitutes(db: Connection, sku_ids: list[int]) -> defaultdict[int, list[SubstituteAnswer]]:
+    found: defaultdict[int, list[SubstituteAnswer]] = defaultdict(list)
+    for sku_id, *substitute in db.execute(statement("catalog", "substitutes_of_skus"), [sku_ids]):
+        found[sku_id].append(SubstituteAnswer(*substitute))
+    return found

@@ -1,0 +1,25 @@
+-- Create or update products by code, and say of each whether anything changed.
+WITH wanted AS (
+    SELECT *
+    FROM unnest(
+        %(code)s::text[], %(name)s::text[], %(description)s::text[], %(category_id)s::bigint[], %(active)s::boolean[]
+    ) AS record (code, name, description, category_id, active)
+),
+saved AS (
+    INSERT INTO catalog_product AS product (code, name, description, category_id, active)
+    SELECT code, name, description, category_id, active
+    FROM wanted
+    ON CONFLICT (code) DO UPDATE
+    SET (name, description, category_id, active)
+        = (excluded.name, excluded.description, excluded.category_id, excluded.active)
+    WHERE (product.name, product.description, product.category_id, product.active)
+        IS DISTINCT FROM (excluded.name, excluded.description, excluded.category_id, excluded.active)
+    RETURNING product.code, product.id
+)
+SELECT
+    code,
+    coalesce(saved.id, old.id) AS id,
+    CASE WHEN old.id IS NULL THEN 'created' WHEN saved.id IS NULL THEN 'unchanged' ELSE 'changed' END AS change
+FROM wanted
+LEFT JOIN saved USING (code)
+LEFT JOIN catalog_product AS old USING (code)

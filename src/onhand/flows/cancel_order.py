@@ -1,0 +1,77 @@
+"""An order, or a part of it, is given up: what it reserved is free and goes to those who wait, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from onhand.core.asks import Ask
+from onhand.core.database import Connection
+from onhand.core.quantity import Quantity, text
+from onhand.core.refusals import Refused
+from onhand.flows.answers import OrderChanged, order_changed
+from onhand.flows.commands import CancelOrder, LineQuantity
+from onhand.flows.workspace import Workspace, enter, find_orders, network, queue_channels, serve_waiting
+from onhand.orders.rules import Line
+
+
+def cancel_order(db: Connection, asks: Sequence[Ask[CancelOrder]], now: datetime) -> list[OrderChanged | Refused]:
+    """Cancel a batch of orders or lines of orders."""
+    found = find_orders(db, asks)
+    space = enter(db, now, named=[each for each in found.values() if isinstance(each, UUID)], queueing=True)
+    answers = [_cancel(space, ask, found[index]) for index, ask in enumerate(asks)]
+    serve_waiting(space, network(db, queue_channels(space)), "system")
+    space.finish()
+    return answers
+
+
+def _cancel(space: Workspace, ask: Ask[CancelOrder], order: UUID | Refused) -> OrderChanged | Refused:
+    if isinstance(order, Refused):
+        return order
+    command, lines = ask.command, space.desk.lines[order]
+    parts = asked_parts(lines, command.lines, "open")
+    if isinstance(parts, Refused):
+        return parts
+    if not parts:
+        return Refused("nothing_open", f"Nothing of order {command.number!r} is open; what has shipped can be returned.")
+    for line, quantity in parts:
+        give_up(space, line, quantity)
+    data = {
+        "reason": command.reason,
+        "lines": [{"line": line.number, "sku": line.sku, "quantity": text(quantity)} for line, quantity in parts],
+    }
+    space.tell("order.cancelled", f"order/{order}", ask.actor, data)
+    return order_changed(space, order, command.channel, command.number)
+
+
+def give_up(space: Workspace, line: Line, quantity: Quantity) -> None:
+    """Cancel so much of a line: first what it only waits for, then what is reserved."""
+    waiting = min(line.backordered, quantity)
+    if waiting:
+        space.unpeg(line, waiting)
+        space.desk.stop_waiting(line, waiting)
+    if quantity > waiting:
+        space.release(line, quantity - waiting, "released")
+    line.cancelled += quantity
+
+
+def asked_parts(
+    lines: Sequence[Line], wanted: Sequence[LineQuantity], of: str
+) -> list[tuple[Line, Quantity]] | Refused:
+    """Which quantities of which lines are meant: those named, or all there is ``of`` them (open, reserved …)."""
+    if not wanted:
+        return [(line, getattr(line, of)) for line in lines if getattr(line, of) > 0]
+    parts: list[tuple[Line, Quantity]] = []
+    numbered = {line.number: line for line in lines}
+    left = {line.number: getattr(line, of) for line in lines}
+    for index, part in enumerate(wanted):
+        line = numbered.get(part.line)
+        if line is None:
+            return Refused("unknown_line", f"The order has no line {part.line}.", f"lines[{index}].line")
+        if not part.quantity.is_finite() or not 0 < part.quantity <= left[part.line] or part.quantity != round(part.quantity, 3):
+            detail = f"Line {part.line} has {text(left[part.line])} {of}; the quantity must be above 0 and at most that."
+            return Refused("bad_quantity", detail, f"lines[{index}].quantity")
+        left[part.line] -= part.quantity
+        parts.append((line, part.quantity))
+    return parts

@@ -1,0 +1,211 @@
+"""Goods are announced, and goods arrive. What arrives goes to those who wait before it goes on sale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from onhand.catalog.queries import SkuFacts
+from onhand.core.asks import Ask
+from onhand.core.database import Connection
+from onhand.core.quantity import Quantity, text
+from onhand.core.refusals import Refused
+from onhand.flows.answers import StockChanged, position_now
+from onhand.flows.commands import Expect, Receive, ReceivedLine
+from onhand.flows.workspace import (
+    Workspace,
+    enter,
+    known_skus,
+    network,
+    queue_channels,
+    serve_waiting,
+    sku_fault,
+)
+from onhand.places import queries as places
+from onhand.places.rules import Location, Site
+from onhand.stock import actions as stock
+from onhand.stock import queries as stock_queries
+from onhand.stock.actions import Announced, NewLot
+from onhand.stock.queries import OpenSupply
+from onhand.stock.rules import Moved, Place
+
+
+def expect(db: Connection, asks: Sequence[Ask[Expect]], now: datetime) -> list[StockChanged | Refused]:
+    """Announce supplies: inbound from now on, and open to be promised."""
+    skus = known_skus(db, (line.sku for ask in asks for line in ask.command.lines))
+    sites = places.all_sites(db)
+    faults = [_expect_fault(ask.command, skus, sites) for ask in asks]
+    sound = [ask for ask, fault in zip(asks, faults, strict=True) if fault is None]
+    pairs = {(skus[line.sku].id, sites[ask.command.site].id) for ask in sound for line in ask.command.lines}
+    space = enter(db, now, pairs=pairs, making=True)
+    supplies = []
+    for ask in sound:
+        command, site = ask.command, sites[ask.command.site].id
+        for line in command.lines:
+            sku = skus[line.sku].id
+            supplies.append(Announced(command.kind, command.reference, sku, site, line.quantity, line.due))
+            space.shelf.expect(sku, site, line.quantity)
+        space.tell("supply.expected", f"supply/{command.site}/{command.reference}", ask.actor, command)
+    stock.announce(db, supplies)
+    answers = [
+        fault or _changed(space, ask.command.reference, ask.command.lines, skus, sites[ask.command.site])
+        for ask, fault in zip(asks, faults, strict=True)
+    ]
+    space.finish()
+    return answers
+
+
+def receive(db: Connection, asks: Sequence[Ask[Receive]], now: datetime) -> list[StockChanged | Refused]:
+    """Receive a batch of deliveries."""
+    yard = _yard(db, asks)
+    faults = [_receive_fault(ask.command, yard) for ask in asks]
+    sound = [ask for ask, fault in zip(asks, faults, strict=True) if fault is None]
+    pairs = {(yard.skus[line.sku].id, yard.sites[ask.command.site].id) for ask in sound for line in ask.command.lines}
+    space = enter(db, now, pairs=pairs, frees={sku for sku, _ in pairs}, making=True)
+    lots = stock.lots(db, [lot for ask in sound for line in ask.command.lines for lot in _new_lots(line, yard, now)])
+    supplies = {
+        (each.sku, each.site, each.reference): each
+        for each in reversed(stock_queries.open_supplies(db, {sku for sku, _ in pairs}) if pairs else [])
+    }
+    for ask in sound:
+        for line in ask.command.lines:
+            _receive_line(space, ask, line, yard, lots, supplies)
+        data = {"site": ask.command.site, "reference": ask.command.reference, "lines": ask.command.lines}
+        space.tell("stock.received", f"site/{ask.command.site}", ask.actor, data)
+    serve_waiting(space, network(db, queue_channels(space)), "system")
+    answers = [
+        fault or _changed(space, ask.command.reference, ask.command.lines, yard.skus, yard.sites[ask.command.site])
+        for ask, fault in zip(asks, faults, strict=True)
+    ]
+    space.finish()
+    return answers
+
+
+class _Yard:
+    """What a batch of deliveries had to read first."""
+
+    def __init__(
+        self, skus: dict[str, SkuFacts], sites: dict[str, Site], locations: dict[tuple[int, str], Location]
+    ) -> None:
+        self.skus = skus
+        self.sites = sites
+        self.locations = locations
+
+    def place(self, site: str, code: str) -> Place | None:
+        """A location of a site, by code."""
+        found = self.locations.get((self.sites[site].id, code))
+        return Place(found.id, found.site_id, found.code, found.kind) if found else None
+
+
+def _yard(db: Connection, asks: Sequence[Ask[Receive]]) -> _Yard:
+    codes = {ask.command.site for ask in asks}
+    named = {line.location for ask in asks for line in ask.command.lines if line.location}
+    return _Yard(
+        known_skus(db, (line.sku for ask in asks for line in ask.command.lines)),
+        places.all_sites(db),
+        places.locations(db, codes, {"supplier", "transit", "pick", *named}),
+    )
+
+
+def _expect_fault(command: Expect, skus: dict[str, SkuFacts], sites: dict[str, Site]) -> Refused | None:
+    if command.site not in sites:
+        return Refused("unknown_site", f"There is no site {command.site!r}.", "site")
+    faults = (
+        sku_fault(skus.get(line.sku), line.sku, line.quantity, f"lines[{index}]")
+        for index, line in enumerate(command.lines)
+    )
+    return next((fault for fault in faults if fault), None)
+
+
+def _receive_fault(command: Receive, yard: _Yard) -> Refused | None:
+    if command.site not in yard.sites:
+        return Refused("unknown_site", f"There is no site {command.site!r}.", "site")
+    faults = (_line_fault(command, index, yard) for index in range(len(command.lines)))
+    return next((fault for fault in faults if fault), None)
+
+
+def _line_fault(command: Receive, index: int, yard: _Yard) -> Refused | None:
+    line, path = command.lines[index], f"lines[{index}]"
+    facts = yard.skus.get(line.sku)
+    fault = sku_fault(facts, line.sku, line.quantity, path)
+    if fault or facts is None:
+        return fault
+    place = yard.place(command.site, line.location or "pick")
+    if place is None or place.virtual:
+        return Refused("unknown_location", f"Site {command.site!r} has no location {line.location!r}.", f"{path}.location")
+    if facts.tracking == "lot" and not line.lot:
+        return Refused("missing_lot", f"SKU {line.sku!r} is tracked by lot; name the lot.", f"{path}.lot")
+    if facts.tracking == "serial" and len(set(line.serials)) != line.quantity:
+        return Refused("missing_serials", f"Name {text(line.quantity)} different serial numbers.", f"{path}.serials")
+    if facts.tracking == "none" and (line.lot or line.serials):
+        return Refused("untracked", f"SKU {line.sku!r} is not tracked; leave lot and serials out.", f"{path}.lot")
+    return None
+
+
+def _new_lots(line: ReceivedLine, yard: _Yard, now: datetime) -> list[NewLot]:
+    facts = yard.skus[line.sku]
+    expires = line.expires_on
+    if expires is None and facts.shelf_life_days:
+        expires = (now + timedelta(days=facts.shelf_life_days)).date()
+    if facts.tracking == "serial":
+        return [NewLot(facts.id, serial, expires, True) for serial in line.serials]
+    return [NewLot(facts.id, line.lot, expires, False)] if line.lot else []
+
+
+def _receive_line(
+    space: Workspace,
+    ask: Ask[Receive],
+    line: ReceivedLine,
+    yard: _Yard,
+    lots: dict[tuple[int, str], int],
+    supplies: dict[tuple[int, int, str], OpenSupply],
+) -> None:
+    command, sku, site = ask.command, yard.skus[line.sku].id, yard.sites[ask.command.site].id
+    supply = supplies.get((sku, site, command.reference)) if command.reference else None
+    if supply:
+        _settle_supply(space, supply, line.quantity)
+    sent = supply is not None and supply.kind == "transfer"
+    source = yard.place(command.site, "transit" if sent else "supplier")
+    target = yard.place(command.site, line.location or "pick")
+    if source is None or target is None:
+        raise AssertionError("a site has its virtual locations from its first day")
+    at = command.at or space.now
+    for lot, quantity in _pieces(line, sku, lots, supply):
+        moved = Moved(sku, lot, source, target, quantity, at, "receipt", command.reference, ask.actor)
+        space.shelf.move(moved)
+
+
+def _pieces(
+    line: ReceivedLine, sku: int, lots: dict[tuple[int, str], int], supply: OpenSupply | None
+) -> list[tuple[int | None, Quantity]]:
+    if line.serials:
+        return [(lots[sku, serial], Quantity(1)) for serial in line.serials]
+    if line.lot:
+        return [(lots[sku, line.lot], line.quantity)]
+    return [(supply.lot if supply else None, line.quantity)]
+
+
+def _settle_supply(space: Workspace, supply: OpenSupply, quantity: Quantity) -> None:
+    """What was promised of a supply becomes a claim on stock, by priority: its pegs end, and the queue is served."""
+    expected = min(quantity, supply.outstanding)
+    if supply.kind != "transfer":
+        space.shelf.expect(supply.sku, supply.site, -expected)
+    space.shelf.arrive(supply.id, quantity)
+    supply.outstanding -= expected
+    left = supply.outstanding
+    for line_id in {queued.line for queued in space.queue}:
+        line = space.desk.line(line_id)
+        for peg in [peg for peg in space.pegs(line.id) if peg.supply == supply.id]:
+            kept = min(peg.quantity, left)
+            left -= kept
+            space.end_peg(peg, peg.quantity - kept)
+
+
+def _changed(
+    space: Workspace, reference: str, lines: Sequence[object], skus: dict[str, SkuFacts], site: Site
+) -> StockChanged:
+    codes = dict.fromkeys(getattr(line, "sku") for line in lines)  # noqa: B009
+    positions = [position_now(space, (skus[code].id, code), (site.id, site.code)) for code in codes]
+    return StockChanged(reference, positions)
+
+
