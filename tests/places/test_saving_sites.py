@@ -23,7 +23,7 @@ def a_site(code: str = "LDN", **changes: Any) -> SiteRecord:
 
 
 def saved(answer: SavedSite | SavedLocation | Refused) -> SavedSite | SavedLocation:
-    assert not refused(answer), answer
+    assert not isinstance(answer, Refused), answer
     return answer
 
 

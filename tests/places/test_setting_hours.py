@@ -28,7 +28,7 @@ def test_a_calendar_is_kept(db: Connection) -> None:
 
     calendar = calendars(db, [london])[london]
     assert calendar.hours == (Opening(0, NINE, SIX), Opening(4, NINE, EIGHT))
-    assert (calendar.time_zone, calendar.closed) == ("Europe/London", {date(2025, 12, 25)})
+    assert (calendar.time_zone, calendar.closed) == ("Europe/London", frozenset({date(2025, 12, 25)}))
 
 
 def test_the_same_calendar_again_changes_nothing(db: Connection) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, LiteralString
+from itertools import zip_longest
+from typing import Any
 
 import msgspec
 
@@ -15,6 +16,8 @@ from onhand.catalog import rules
 from onhand.core.database import Connection, statement
 
 PAGE = 100
+# Fewer characters of a barcode name a country rather than a maker; then only the whole code counts.
+BARCODE_BEGINS_AT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +172,20 @@ def list_products(
 ) -> ProductPage:
     """A page of products.
 
-    ``search`` is the beginning of a product's code or name, of a SKU's code or of a barcode, or words of the name;
+    ``search`` is the beginning of a product's code or name, of a SKU's code or of a barcode (six characters of it, or
+    the whole of a shorter one), or words of the name;
     ``category`` takes those below it too.
     """
-    conditions, values = _conditions(db, search, category, active=active)
-    query = statement("catalog", "list_products").replace("{conditions}", conditions)
+    filters, values = _filters(db, category, active=active)
+    values |= {"after": after, "most": most + 1}
+    query = statement("catalog", "list_products")
+    if search and (text := search.strip()):
+        query = query.replace("{filters}", "product.id IN ({found})").replace(
+            "{found}", statement("catalog", "search_products")
+        )
+        values |= _beginnings(text)
     # Not prepared: which index is best depends on what is searched for, so each search deserves its own plan.
-    rows = db.execute(query, values | {"after": after, "most": most + 1}, prepare=False).fetchall()
+    rows = db.execute(query.replace("{filters}", filters), values, prepare=False).fetchall()
     items = [ProductAnswer(*row) for row in rows[:most]]
     return ProductPage(items, items[-1].code if len(rows) > most else None)
 
@@ -199,34 +209,34 @@ def _sku_details(db: Connection, skus: list[tuple[Any, ...]]) -> list[SkuDetail]
     ]
 
 
-def _conditions(
-    db: Connection, search: str | None, category: str | None, *, active: bool | None
-) -> tuple[LiteralString, dict[str, Any]]:
+def _filters(db: Connection, category: str | None, *, active: bool | None) -> tuple[str, dict[str, Any]]:
     """The filters asked for, as SQL and its values. The branch is looked up first, so the planner knows its size."""
-    conditions: LiteralString = ""
-    values: dict[str, Any] = {}
-    if search and (text := search.strip()):
-        conditions += "\n    AND product.id IN ({search})"
-        values |= _search(text)
+    filters, values = ["product.code > %(after)s"], dict[str, Any]()
     if category:
-        conditions += "\n    AND product.category_id = ANY (%(branch)s)"
+        filters.append("product.category_id = ANY (%(branch)s)")
         values["branch"] = [row[0] for row in db.execute(statement("catalog", "category_branch"), [category])]
     if active is not None:
-        conditions += "\n    AND product.active = %(active)s"
+        filters.append("product.active = %(active)s")
         values["active"] = active
-    return conditions.replace("{search}", statement("catalog", "search_products")), values
+    return " AND ".join(filters), values
 
 
-def _search(text: str) -> dict[str, str | None]:
-    beginnings: list[str | None] = [_like(beginning) for beginning in rules.barcode_prefixes(text)]
-    barcodes = [*beginnings, None, None, None][:4]
+def _beginnings(text: str) -> dict[str, str | None]:
+    """What is searched for, as the patterns and words of the search."""
+    whole = len(text.replace(" ", "")) < BARCODE_BEGINS_AT
+    barcodes = [_escaped(text)] if whole else [_like(beginning) for beginning in rules.barcode_prefixes(text)]
+    # A GTIN is kept with zeros before it: what was typed may begin one of 14, 13, 12 or 8 digits.
     names = ("barcode", "barcode_13", "barcode_12", "barcode_8")
-    return dict(zip(names, barcodes, strict=True)) | {"prefix": _like(text), "text": text}
+    return dict(zip_longest(names, barcodes)) | {"prefix": _like(text), "text": text}
 
 
 def _like(beginning: str) -> str:
     """A LIKE pattern for what begins so, its wildcards meaning themselves."""
-    return beginning.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return _escaped(beginning) + "%"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _barcodes(db: Connection, sku_ids: list[int]) -> defaultdict[int, list[BarcodeAnswer]]:

@@ -66,7 +66,7 @@ class ProductRecord(Command, frozen=True):
     description: Annotated[str, Meta(max_length=20000, pattern=r"^[^\x00]*$")] = ""
     category: Code | None = None
     active: bool = True
-    skus: Annotated[list[SkuRecord], Meta(max_length=200)] = []
+    skus: Annotated[list[SkuRecord], Meta(max_length=200)] = msgspec.field(default_factory=list)
 
 
 class CategoryRecord(Command, frozen=True):

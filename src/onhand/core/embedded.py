@@ -61,6 +61,7 @@ STOP_STEPS = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10
 # A killed server's processes may take a moment to give their memory back after they cannot be seen any more.
 MEMORY_PATIENCE_SECONDS = 10.0
 GLANCE_SECONDS = 0.02
+LOOK_SECONDS = 0.1
 
 _log = logging.getLogger(__name__)
 
@@ -133,8 +134,6 @@ class Server:
 
     def alive(self) -> bool:
         """Whether the server's process is there; costs next to nothing, so ask as often as you like."""
-        if self._process:
-            self._process.poll()  # Takes notice of its death, so that no dead process stays in the system's list.
         return self._pid > 0 and self._runs(self._pid)
 
     def restart_if_dead(self) -> bool:
@@ -202,16 +201,20 @@ class Server:
         address = f"{self._url(SUPERUSER, SUPERUSER)}&connect_timeout=2".encode()
         end = time.monotonic() + START_PATIENCE_SECONDS
         silent_since = time.monotonic()
+        pause = GLANCE_SECONDS
         while self.alive() and time.monotonic() < min(end, silent_since + SILENCE_PATIENCE_SECONDS):
             answer = pq.PGconn.ping(address)
             if answer == pq.Ping.OK:
                 return True
             if answer == pq.Ping.REJECT:  # It recovers, or shuts down: either will end.
                 silent_since = time.monotonic()
-            time.sleep(GLANCE_SECONDS)
+                pause = LOOK_SECONDS  # Each refusal is a line in its log.
+            time.sleep(pause)
         return False
 
     def _runs(self, pid: int) -> bool:
+        if self._process and self._process.pid == pid:
+            return self._process.poll() is None  # Just started, it has no command line to show for a moment.
         signs = f"cluster_name={self._name()} ", f"postgres -D {self._cluster} "  # The latter: started by hand.
         return any(sign in f"{_command_line(pid)} " for sign in signs)
 
@@ -398,25 +401,28 @@ def _failures_in_words(folder: Path) -> Iterator[None]:
 
 def _reason(words: str, place: Path | str) -> str:
     """What lies behind the words of the system or of PostgreSQL, with the remedy where we know it."""
-    lowered = words.lower()
-    if any(os.strerror(code).lower() in lowered for code in (errno.ENOSPC, errno.EDQUOT)):
-        return f"The disk is full at {place}: free some space and start again. ({words})"
-    if os.strerror(errno.EROFS).lower() in lowered:
-        return f"{place} is read-only: set ONHAND_DATA to a folder that can be written. ({words})"
-    if any(os.strerror(code).lower() in lowered for code in (errno.EACCES, errno.EPERM)):
+    said = words.lower()
+    quoted = "\n".join(words.strip().splitlines()[-6:])
+    if any(os.strerror(code).lower() in said for code in (errno.ENOSPC, errno.EDQUOT)):
+        return f"The disk is full at {place}: free some space and start again. ({quoted})"
+    if os.strerror(errno.EROFS).lower() in said:
+        return f"{place} is read-only: set ONHAND_DATA to a folder that can be written. ({quoted})"
+    if any(os.strerror(code).lower() in said for code in (errno.EACCES, errno.EPERM)):
         me = _account_name(os.geteuid())
-        return f"Access to {place} is denied to {me}: allow it, or set ONHAND_DATA to another folder. ({words})"
-    return words
+        return f"Access to {place} is denied to {me}: allow it, or set ONHAND_DATA to another folder. ({quoted})"
+    if "could not look up effective user" in said:
+        return f"The account {os.geteuid()} has no name here: add it to /etc/passwd or use another. ({quoted})"
+    return quoted or "It ended without a word."
 
 
 def _last_words(first_words: Path, cluster: Path, logged_before: dict[Path, int]) -> str:
-    """The last lines said in this attempt: to the start's own file, then to the log."""
-    said = first_words.read_text(errors="replace").splitlines()
+    """What was said in this attempt: in the start's own file, then in the log."""
+    said = first_words.read_text(errors="replace")
     for log, size in _log_sizes(cluster).items():
         already = logged_before.get(log, 0)
         if size > already:
-            said += log.read_bytes()[already:].decode(errors="replace").splitlines()
-    return "\n".join(said[-8:]) or "It ended without a word."
+            said += log.read_bytes()[already:].decode(errors="replace")
+    return said
 
 
 def _log_sizes(cluster: Path) -> dict[Path, int]:
@@ -669,8 +675,9 @@ def _initdb(programs: Path, cluster: Path, account: _Account | None) -> None:
             return
         if "invalid locale" not in done.stderr:
             break
-    words = "\n".join((done.stdout + done.stderr).strip().splitlines()[-4:])
-    raise EmbeddedServerError(f"The embedded database could not be made. {_reason(words, cluster.parent)}")
+    raise EmbeddedServerError(
+        f"The embedded database could not be made. {_reason(done.stdout + done.stderr, cluster.parent)}"
+    )
 
 
 def _make_durable(path: Path) -> None:

@@ -51,7 +51,7 @@ def _dock(space: Workspace) -> _Dock:
     codes = [site.code for site in sites.values() if site.id in wanted]
     ways_out = {
         location.site_id: Place(location.id, location.site_id, location.code, location.kind)
-        for location in places.locations(space.db, codes, ["customer"]).values()
+        for location in places.locations(space.db, codes, codes=["customer"]).values()
     }
     return _Dock(stock_queries.bins(space.db, pairs) if pairs else {}, sites, ways_out)
 

@@ -77,10 +77,9 @@ class LineChange(Part, frozen=True):
 
 
 class AmendOrder(OrderNamed, frozen=True):
-    """A customer changes an order: quantities up or down, lines added, address, priority."""
+    """A customer changes an order: quantities up or down, lines added, priority."""
 
     lines: Annotated[list[LineChange], Meta(max_length=200)] = []
-    ship_to: Destination | None = None
     priority: Priority | None = None
 
 
@@ -140,12 +139,6 @@ class ReleaseCart(Command, frozen=True):
 
 class ExpireCarts(Command, frozen=True):
     """Free what carts held for longer than they asked for. Asked by the clock, not by people."""
-
-
-class ServeBackorders(Command, frozen=True):
-    """Give free stock to orders that wait for these SKUs. Asked by the clock: the safety net under every flow."""
-
-    skus: Annotated[list[Code], Meta(max_length=1000)] = []
 
 
 class ReceivedLine(Part, frozen=True):

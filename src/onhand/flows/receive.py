@@ -103,7 +103,7 @@ def _yard(db: Connection, asks: Sequence[Ask[Receive]]) -> _Yard:
     return _Yard(
         known_skus(db, (line.sku for ask in asks for line in ask.command.lines)),
         places.all_sites(db),
-        places.locations(db, codes, {"supplier", "transit", "pick", *named}),
+        places.locations(db, codes, codes={"supplier", "transit", "pick", *named}),
     )
 
 
@@ -193,7 +193,7 @@ def _settle_supply(space: Workspace, supply: OpenSupply, quantity: Quantity) -> 
     space.shelf.arrive(supply.id, quantity)
     supply.outstanding -= expected
     left = supply.outstanding
-    for line_id in {queued.line for queued in space.queue}:
+    for line_id in dict.fromkeys(queued.line for queued in space.queue):
         line = space.desk.line(line_id)
         for peg in [peg for peg in space.pegs(line.id) if peg.supply == supply.id]:
             kept = min(peg.quantity, left)

@@ -30,7 +30,7 @@ from onhand.orders.actions import Desk
 from onhand.orders.queries import Queued
 from onhand.orders.rules import Line
 from onhand.places import queries as places
-from onhand.places.rules import Site, distance_km
+from onhand.places.rules import COUNTRY_CENTRES, Site, distance_km
 from onhand.sourcing import queries as sourcing
 from onhand.sourcing.rules import Candidate, Policy
 from onhand.stock import actions as stock
@@ -85,6 +85,11 @@ class Workspace:
             part = min(peg.quantity, excess)
             self._end(peg, outcome, part)
             excess -= part
+
+    def end_claim(self, line: Line, claim: Claim, quantity: Quantity) -> None:
+        """A line loses so much of one of its claims on stock."""
+        self._end(claim, "released", quantity)
+        line.reserved -= quantity
 
     def end_peg(self, peg: Claim, quantity: Quantity) -> None:
         """So much of a supply's promise is over: the goods have arrived."""
@@ -205,8 +210,6 @@ class Network:
 
 
 def _measure(site: Site, country: str | None, latitude: float | None, longitude: float | None) -> float | None:
-    from onhand.places.rules import COUNTRY_CENTRES
-
     there = (latitude, longitude) if latitude is not None and longitude is not None else None
     target = there or COUNTRY_CENTRES.get(country or "")
     if target is None or site.coordinates is None:

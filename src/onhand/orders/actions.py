@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
+from msgspec import Meta
+
+from onhand.core.asks import Command
 from onhand.core.database import Connection, statement
 from onhand.core.ids import new_id
 from onhand.core.quantity import Quantity
@@ -170,3 +173,19 @@ def _update_backorders(db: Connection, backorders: Sequence[Waiting], now: datet
         ids, quantities = [each.id for each in backorders], [each.quantity for each in backorders]
         priorities = [each.priority for each in backorders]
         db.execute(statement("orders", "update_backorders"), (now, ids, quantities, priorities))
+
+
+class ChannelRecord(Command, frozen=True):
+    """A channel as it shall be, known by its code."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=64)]
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    kind: Literal["web", "store", "marketplace", "phone"]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    backorders: bool = True
+
+
+def save_channels(db: Connection, channels: Sequence[ChannelRecord]) -> None:
+    """Create channels, or change them."""
+    rows = [(each.code, each.name, each.kind, each.currency, each.backorders) for each in channels]
+    db.execute(statement("orders", "save_channels"), [list(column) for column in zip(*rows, strict=True)])

@@ -54,7 +54,7 @@ class Queued:
     held: bool
 
 
-def queue(db: Connection, skus: Iterable[int], *, most: int = 200) -> list[Queued]:
+def queue(db: Connection, skus: Iterable[int], *, most: int = 1000) -> list[Queued]:
     """Who waits for these SKUs: by priority, then by age; at most ``most`` of each."""
     wanted = sorted(set(skus))
     if not wanted:
@@ -119,3 +119,17 @@ def line_ids(db: Connection, ids: Iterable[UUID]) -> list[UUID]:
 def check(db: Connection) -> list[tuple[str, int, Any]]:
     """Prove every invariant of orders: (what is broken, how often, an example); empty when all hold."""
     return [(name, count, example) for name, count, example in db.execute(statement("orders", "check"))]
+
+
+def orders_of_lines(db: Connection, lines: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Which order each line belongs to."""
+    rows = db.execute("SELECT id, order_id FROM orders_line WHERE id = ANY(%s)", (list(lines),))
+    return {line: order for line, order in rows}
+
+
+def skus_of(db: Connection, orders: Iterable[UUID]) -> dict[UUID, list[int]]:
+    """The SKUs of each order's lines."""
+    rows = db.execute(
+        "SELECT order_id, array_agg(sku_id) FROM orders_line WHERE order_id = ANY(%s) GROUP BY order_id", (list(orders),)
+    )
+    return {order: list(skus) for order, skus in rows}

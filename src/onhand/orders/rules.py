@@ -31,6 +31,11 @@ class Line:
         """What the customer still waits for."""
         return self.reserved + self.backordered
 
+    @property
+    def with_customer(self) -> Quantity:
+        """What the customer has, and may send back."""
+        return self.shipped - self.returned
+
 
 @dataclass(slots=True)
 class Order:

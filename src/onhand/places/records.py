@@ -63,8 +63,8 @@ class HoursRecord(Command, frozen=True):
     """The whole calendar of a site; what it had before is replaced. No hours at all means round the clock."""
 
     site: Code
-    hours: Annotated[list[OpeningRecord], Meta(max_length=70)] = []
-    closed: Annotated[list[ClosedDayRecord], Meta(max_length=1000)] = []
+    hours: Annotated[list[OpeningRecord], Meta(max_length=70)] = msgspec.field(default_factory=list)
+    closed: Annotated[list[ClosedDayRecord], Meta(max_length=1000)] = msgspec.field(default_factory=list)
 
 
 Change = Literal["created", "changed", "unchanged"]

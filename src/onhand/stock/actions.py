@@ -166,6 +166,8 @@ def lots(db: Connection, wanted: Sequence[NewLot]) -> dict[tuple[int, str], int]
 
 def set_thresholds(db: Connection, wanted: Sequence[tuple[int, int, Quantity | None]]) -> None:
     """Set, change or (None) remove thresholds; whether they are crossed now is decided at the next change."""
+    if not wanted:
+        return
     ordered = sorted(wanted, key=lambda each: each[:2])
     columns = [list(column) for column in zip(*ordered, strict=True)]
     db.execute(statement("stock", "drop_thresholds"), columns)

@@ -137,3 +137,23 @@ def check(db: Connection) -> list[Broken]:
     """Rebuild positions and balances from the moves and prove every invariant of the ledger; empty when all hold."""
     rows = db.execute(statement("stock", "check")).fetchall()
     return [Broken(*row) for row in rows]
+
+
+def lying_at(db: Connection, places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[Bin]]:
+    """What lies at (location, sku), lot by lot; the positions must be locked to rely on it."""
+    wanted = sorted(set(places))
+    found: dict[tuple[int, int], list[Bin]] = defaultdict(list)
+    locations, skus = [location for location, _ in wanted], [sku for _, sku in wanted]
+    for location, sku, site, code, kind, *rest in db.execute(statement("stock", "lying_at"), (locations, skus)):
+        found[location, sku].append(Bin(Place(location, site, code, kind), *rest))
+    return found
+
+
+def lots_sold(db: Connection, reference: str) -> dict[int, list[int]]:
+    """Which lots of which SKUs left under a reference, for goods that come back."""
+    rows = db.execute(
+        "SELECT sku_id, array_agg(lot_id ORDER BY id) FROM stock_move"
+        " WHERE reference = %s AND reference <> '' AND reason = 'sale' AND lot_id IS NOT NULL GROUP BY sku_id",
+        (reference,),
+    )
+    return {sku: list(lots) for sku, lots in rows}

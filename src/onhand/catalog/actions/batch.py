@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from onhand.core.database import Connection
@@ -19,6 +20,16 @@ def take_turns(db: Connection) -> None:
     Readers do not wait. Not a table lock: that would chase autovacuum away for the length of an import.
     """
     db.execute("SELECT pg_advisory_xact_lock(hashtext('onhand.catalog'))")
+
+
+def moment(db: Connection, now: datetime | None) -> datetime:
+    """The present as the caller has it, else the moment the transaction began."""
+    if now is not None:
+        return now
+    row = db.execute("SELECT now()").fetchone()
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    began: datetime = row[0]
+    return began
 
 
 def ids_of_skus(db: Connection, codes: list[str]) -> dict[str, int]:

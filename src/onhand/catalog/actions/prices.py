@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from onhand.catalog import errors, rules
-from onhand.catalog.actions.batch import Answers, columns, ids_of_skus, in_order, rounds, take_turns
+from onhand.catalog.actions.batch import Answers, columns, ids_of_skus, in_order, moment, rounds, take_turns
 from onhand.catalog.records import Change, PriceRecord, SavedPrice
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
@@ -30,12 +30,16 @@ class WrittenPrice(NamedTuple):
     change: Change
 
 
-def set_prices(db: Connection, prices: Sequence[PriceRecord], now: datetime) -> list[SavedPrice | Refused]:
+def set_prices(
+    db: Connection, prices: Sequence[PriceRecord], now: datetime | None = None
+) -> list[SavedPrice | Refused]:
     """Add prices; one from the same moment on is replaced. Each ends where the next of its currency begins.
 
-    Refuses ``unknown_sku`` and ``bad_price``.
+    ``now``: when a price without a date begins; the transaction's own moment by default. Refuses ``unknown_sku`` and
+    ``bad_price``.
     """
     take_turns(db)
+    now = moment(db, now)
     sku_ids = ids_of_skus(db, [price.sku for price in prices])
     answers: Answers[SavedPrice] = {at: fault for at, price in enumerate(prices) if (fault := _fault(price, sku_ids))}
     sound = [at for at in range(len(prices)) if at not in answers]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from onhand.catalog import checks, rules
-from onhand.catalog.actions.batch import Answers, columns, in_order, rounds, take_turns
+from onhand.catalog.actions.batch import Answers, columns, in_order, moment, rounds, take_turns
 from onhand.catalog.actions.prices import NewPrice, write_prices
 from onhand.catalog.claims import Claims, OldSku
 from onhand.catalog.records import Change, ProductRecord, SavedProduct, SkuRecord
@@ -22,15 +22,18 @@ def _nothing_in_use(_db: Connection, _sku_ids: list[int]) -> set[int]:
 
 
 def save_products(
-    db: Connection, products: Sequence[ProductRecord], now: datetime, *, in_use: InUse = _nothing_in_use
+    db: Connection, products: Sequence[ProductRecord], now: datetime | None = None, *, in_use: InUse = _nothing_in_use
 ) -> list[SavedProduct | Refused]:
     """Create or update products by code, each whole or not at all.
+
+    ``now``: when a price without a date begins; the transaction's own moment by default.
 
     Refuses, in this order: what is unsound in itself (``listed_twice``, ``unknown_unit``, ``bad_barcode``,
     ``bad_quantity``, ``bad_price``), then ``unknown_category``, ``sku_of_other_product``, ``unit_fixed`` and
     ``barcode_taken``. An earlier record of the batch has the better claim to a code.
     """
     take_turns(db)
+    now = moment(db, now)
     answers: Answers[SavedProduct] = {
         at: fault for at, product in enumerate(products) if (fault := checks.product_fault(product, now))
     }

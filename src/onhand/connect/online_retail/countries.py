@@ -45,7 +45,10 @@ ISO = {
     HOME: "GB",
 }
 
-CONTINENT = frozenset("AT BE CH CY CZ DE DK ES FI FR GR IS IT LT MT NL NO PL PT SE".split())
+CONTINENT = frozenset(
+    {"AT", "BE", "CH", "CY", "CZ", "DE", "DK", "ES", "FI", "FR", "GR", "IS", "IT", "LT", "MT", "NL", "NO", "PL", "PT"}
+    | {"SE"}
+)
 
 
 def iso(name: str) -> str | None:

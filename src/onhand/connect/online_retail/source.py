@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 
 def shipped() -> Traversable:
@@ -27,9 +27,7 @@ def lines(file: Traversable | Path | None = None) -> Iterator[str]:
         yield from text
 
 
-def _unpacked(packed: IO[bytes], name: str) -> IO[str]:
-    if name.endswith(".xz"):
-        return lzma.open(packed, "rt", encoding="utf-8-sig", errors="replace", newline="")
-    if name.endswith(".gz"):
-        return gzip.open(packed, "rt", encoding="utf-8-sig", errors="replace", newline="")
-    return io.TextIOWrapper(packed, encoding="utf-8-sig", errors="replace", newline="")
+def _unpacked(file: IO[bytes], name: str) -> io.TextIOWrapper:
+    opener = lzma.open if name.endswith(".xz") else gzip.open if name.endswith(".gz") else None
+    plain = cast("BinaryIO", opener(file) if opener else file)
+    return io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline="")

@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 SECRET_KEY = os.environ.get("ONHAND_SECRET") or os.urandom(32).hex()
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
+    "django.contrib.postgres",
     "onhand.core",
     "onhand.access",
     "onhand.places",

@@ -1,0 +1,49 @@
+"""Where the API hands commands to the writer and awaits their answers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from onhand.core.answers import Again
+from onhand.core.asks import Ask, Command
+from onhand.core.refusals import Refused
+from onhand.core.writer import Writer
+
+_encoder = msgspec.json.Encoder()
+
+
+async def ask(writer: Writer, asks: Sequence[Ask[Command]]) -> Sequence[Any]:
+    """Queue commands of one kind and await one answer each; an exception among the answers is raised."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Sequence[Any]] = loop.create_future()
+
+    def deliver(answers: Sequence[Any]) -> None:
+        loop.call_soon_threadsafe(_settle, future, answers)
+
+    writer.tell(asks, deliver)
+    return await future
+
+
+def _settle(future: asyncio.Future[Sequence[Any]], answers: Sequence[Any]) -> None:
+    if future.done():
+        return
+    fault = next((each for each in answers if isinstance(each, BaseException)), None)
+    if fault and len(answers) == 1:
+        future.set_exception(fault)
+    else:
+        future.set_result(answers)
+
+
+def as_json(answer: Any) -> bytes:
+    """An answer as it goes out: a repeated one exactly as it was the first time."""
+    return answer.answer.encode() if isinstance(answer, Again) else _encoder.encode(answer)
+
+
+def key_missing(kind: str) -> Refused:
+    """Every command needs a name by which asking twice is known."""
+    detail = f"Send an Idempotency-Key header with {kind}, so that sending it twice does it once."
+    return Refused("missing_key", detail, "Idempotency-Key")

@@ -1,0 +1,96 @@
+"""The gate of the machines' door: who comes in, and how often."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import anyio.to_thread
+import msgspec
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from onhand.access.keys import Key, KeyRing
+from onhand.doors.api.problems import MEDIA_TYPE, problem
+
+_OPEN = ("/api/docs", "/api/openapi", "/api/v1/openapi")
+
+
+class Gate:
+    """ASGI middleware: checks the key, spends from its allowance, and lays the key into the scope."""
+
+    def __init__(self, app: ASGIApp, ring: KeyRing) -> None:
+        self.app = app
+        self.ring = ring
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or answer it here."""
+        if scope["type"] != "http" or scope["path"].startswith(_OPEN):
+            await self.app(scope, receive, send)
+            return
+        key = await self._key(scope)
+        if key is None:
+            detail = "Send a key as `Authorization: Bearer oh_…`; `onhand key create` makes one."
+            await _refuse(send, 401, "unauthenticated", detail, [(b"www-authenticate", b"Bearer")])
+            return
+        if not key.spend(time.monotonic()):
+            await _refuse(send, 429, "too_often", f"This key may ask {key.per_second} times a second.", _allowance(key))
+            return
+        wanted = needed_scope(scope["method"], scope["path"])
+        if wanted not in key.scopes:
+            await _refuse(send, 403, "forbidden", f"This key lacks the scope {wanted!r}.", [])
+            return
+        scope["user"] = key
+        await self.app(scope, receive, _telling(send, key) if key.per_second else send)
+
+    async def _key(self, scope: Scope) -> Key | None:
+        given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        text = given.decode("latin-1").removeprefix("Bearer ").strip()
+        known, key = self.ring.remembered(text)
+        return key if known or not text else await anyio.to_thread.run_sync(self.ring.check, text)
+
+
+_CATALOG = ("sites", "locations", "products", "categories", "prices", "substitutes", "channels", "customers")
+
+
+def needed_scope(method: str, path: str) -> str:
+    """Which scope a request needs: reading, or writing orders, stock or the catalogue."""
+    if method in {"GET", "HEAD", "OPTIONS"}:
+        return "read"
+    resource = path.removeprefix("/api/v1/").split("/")[0]
+    if resource in _CATALOG:
+        return "catalog"
+    return "orders" if resource.startswith(("order", "cart", "return")) else "stock"
+
+
+def _allowance(key: Key) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"ratelimit-limit", str(key.per_second).encode()),
+        (b"ratelimit-remaining", str(int(key.tokens)).encode()),
+        (b"ratelimit-reset", b"1"),
+        (b"retry-after", b"1"),
+    ]
+
+
+def _telling(send: Send, key: Key) -> Send:
+    async def telling(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *_allowance(key)[:3]]
+        await send(message)
+
+    return telling
+
+
+async def _refuse(send: Send, status: int, code: str, detail: str, headers: list[tuple[bytes, bytes]]) -> None:
+    body = msgspec.json.encode(problem(status, code, detail))
+    start: Any = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [
+            (b"content-type", MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+            *headers,
+        ],
+    }
+    await send(start)
+    end: Any = {"type": "http.response.body", "body": body, "more_body": False}
+    await send(end)

@@ -1,0 +1,45 @@
+"""Somebody wants to be told when stock of a SKU at a site falls below a quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from onhand.core import events
+from onhand.core.asks import Ask
+from onhand.core.database import Connection
+from onhand.core.quantity import Quantity
+from onhand.core.refusals import Refused
+from onhand.flows.answers import StockChanged
+from onhand.flows.commands import SetThreshold
+from onhand.flows.workspace import crossed, known_skus, sku_fault
+from onhand.places import queries as places
+from onhand.stock import actions as stock
+
+
+ONE = Quantity(1)
+
+
+def set_threshold(db: Connection, asks: Sequence[Ask[SetThreshold]], now: datetime) -> list[StockChanged | Refused]:
+    """Set, change or remove a batch of thresholds; one that is already crossed says so at once."""
+    skus, sites = known_skus(db, (ask.command.sku for ask in asks)), places.all_sites(db)
+    answers: list[StockChanged | Refused] = []
+    wanted = {}
+    facts = []
+    for ask in asks:
+        command = ask.command
+        fault = sku_fault(skus.get(command.sku), command.sku, command.quantity if command.quantity is not None else ONE, "threshold")
+        if command.site not in sites:
+            fault = Refused("unknown_site", f"There is no site {command.site!r}.", "site")
+        answers.append(fault or StockChanged("", []))
+        if fault is None:
+            wanted[skus[command.sku].id, sites[command.site].id] = command.quantity
+            facts.append(events.fact("stock.threshold_set", f"sku/{command.sku}", ask.actor, command))
+    stock.lock_making(db, wanted)
+    stock.set_thresholds(db, [(sku, site, quantity) for (sku, site), quantity in wanted.items()])
+    shelf = stock.lock(db, wanted)
+    for pair in wanted:
+        shelf.touch(*pair)
+    facts += [crossed(crossing) for crossing in stock.write(db, shelf, now)]
+    events.record(db, facts, now)
+    return answers
