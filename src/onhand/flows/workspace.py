@@ -157,13 +157,22 @@ def enter(
     waiting = order_queries.queue(db, freeing)
     desk = orders.lock(db, [*named, *(queued.order for queued in waiting)])
     space = Workspace(db, now, shelf, desk, queue=waiting)
-    _read_claims(space)
+    _read_claims(space, {*named})
     return space
 
 
-def _read_claims(space: Workspace) -> None:
-    """Read the claims again, now under their locks; what does not fit was changed meanwhile."""
-    lines = {line.id: line for each in space.desk.lines.values() for line in each}
+def _read_claims(space: Workspace, named: set[UUID]) -> None:
+    """Read the claims again, now under their locks; what does not fit was changed meanwhile.
+
+    Of orders that are here only because they wait, the other lines are nobody's business.
+    """
+    waiting = {queued.line for queued in space.queue}
+    lines = {
+        line.id: line
+        for order, each in space.desk.lines.items()
+        for line in each
+        if order in named or line.id in waiting
+    }
     for claim in stock_queries.claims_of(space.db, lines):
         if (claim.sku, claim.site) not in space.shelf.positions:
             raise Stale

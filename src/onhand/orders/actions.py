@@ -187,5 +187,6 @@ class ChannelRecord(Command, frozen=True):
 
 def save_channels(db: Connection, channels: Sequence[ChannelRecord]) -> None:
     """Create channels, or change them."""
-    rows = [(each.code, each.name, each.kind, each.currency, each.backorders) for each in channels]
+    last = {each.code: each for each in channels}
+    rows = [(each.code, each.name, each.kind, each.currency, each.backorders) for _, each in sorted(last.items())]
     db.execute(statement("orders", "save_channels"), [list(column) for column in zip(*rows, strict=True)])

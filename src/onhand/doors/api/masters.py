@@ -12,6 +12,7 @@ from msgspec import Meta
 from onhand.catalog import actions as catalog
 from onhand.catalog import records as catalog_records
 from onhand.core.refusals import Refused
+from onhand.customers import actions as customers
 from onhand.doors.api.problems import of_refusal
 from onhand.doors.api.verbs import BulkLine
 from onhand.orders import actions as orders
@@ -25,6 +26,7 @@ _KINDS: dict[str, tuple[type, Any]] = {
     "categories": (catalog_records.CategoryRecord, catalog.save_categories),
     "substitutes": (catalog_records.SubstitutesRecord, catalog.set_substitutes),
     "channels": (orders.ChannelRecord, orders.save_channels),
+    "customers": (customers.CustomerRecord, customers.save_customers),
 }
 
 

@@ -108,18 +108,18 @@ def _order_id(db: Connection, channel: str, number: str) -> UUID:
 
 
 @get("/sites", summary="Sites")
-async def sites(state: State, cursor: str | None = None, limit: Limit = 100) -> places.SitePage:
+async def sites(state: State, cursor: str = "", limit: Limit = 100) -> places.SitePage:
     """Page by page."""
-    return await ask_reader(state, lambda db: places.list_sites(db, cursor=cursor, limit=limit))
+    return await ask_reader(state, lambda db: places.list_sites(db, after=cursor, most=limit))
 
 
 @get("/products", summary="Products")
 async def products(
-    state: State, search: str = "", category: str | None = None, cursor: str | None = None, limit: Limit = 100
+    state: State, search: str = "", category: str | None = None, cursor: str = "", limit: Limit = 100
 ) -> catalog.ProductPage:
     """By name, code or barcode; page by page."""
     return await ask_reader(
-        state, lambda db: catalog.list_products(db, search=search, category=category, cursor=cursor, limit=limit)
+        state, lambda db: catalog.list_products(db, search=search, category=category, after=cursor, most=limit)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -34,3 +35,15 @@ DATABASES = {
         "PORT": str(_parts.get("port", "")),
     }
 }
+
+# A page's thread keeps its connection; the server's workers are few.
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # type: ignore[assignment]
+USE_THOUSAND_SEPARATOR = True
+MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware"]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "APP_DIRS": False,
+    }
+]

@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from onhand.doors.web.status import status
+
+urlpatterns = [path("", status, name="status")]
