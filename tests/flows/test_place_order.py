@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from conftest import Shop
-
 from onhand.core.refusals import Refused
 from onhand.flows import commands as c
+from shop import Shop
 
 
 def test_what_is_there_is_reserved(shop: Shop) -> None:
@@ -81,7 +80,7 @@ def test_the_nearest_site_that_has_it_all_serves(shop: Shop) -> None:
 
     shop.do(shop.order(("mug", 2), ship_to=c.Destination("PT")))
 
-    assert (shop.available("mug", "london"), shop.available("mug", "lisbon")) == (10, 8)
+    assert [int(shop.available("mug", site)) for site in ("london", "lisbon")] == [10, 8]
 
 
 def test_a_short_order_is_promised_what_is_to_come(shop: Shop) -> None:

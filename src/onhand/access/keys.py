@@ -53,7 +53,8 @@ def create(db: Connection, name: str, scopes: Sequence[str], per_second: int = 0
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(24)
     text = f"oh_{prefix}_{secret}"
     db.execute(
-        "INSERT INTO access_api_key (name, prefix, digest, scopes, per_second) VALUES (%s, %s, %s, to_jsonb(%s::text[]), %s)",
+        "INSERT INTO access_api_key (name, prefix, digest, scopes, per_second)"
+        " VALUES (%s, %s, %s, to_jsonb(%s::text[]), %s)",
         (name, prefix, hashlib.sha256(text.encode()).digest(), list(scopes), per_second),
     )
     return text

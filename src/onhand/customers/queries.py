@@ -13,4 +13,4 @@ def ids_by_code(db: Connection, codes: Iterable[str]) -> dict[str, int]:
     if not wanted:
         return {}
     rows = db.execute("SELECT code, id FROM customers_customer WHERE code = ANY(%s)", (wanted,)).fetchall()
-    return {code: customer for code, customer in rows}
+    return dict(rows)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from a2wsgi import WSGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 
 class Root:
     """A few lines of ASGI that choose the door."""
 
-    def __init__(self, machines: ASGIApp, people: WSGIMiddleware) -> None:
+    def __init__(self, machines: ASGIApp, people: ASGIApp) -> None:
         self.machines = machines
         self.people = people
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send a request to its door."""
-        if scope["type"] == "http" and not scope["path"].startswith("/api"):
-            await self.people(scope, receive, send)
-        else:
-            await self.machines(scope, receive, send)
+        people = scope["type"].lower() == "http" and not scope["path"].startswith("/api")
+        await (self.people if people else self.machines)(scope, receive, send)

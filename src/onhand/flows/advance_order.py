@@ -104,7 +104,9 @@ def _mark(order: Order, lines: Sequence[Line], step: str, at: datetime) -> Refus
     if order.held_at:
         return Refused("held", "The order is held; resume it first.", "step")
     if step in {"pick", "pack"} and not any(line.reserved for line in lines):
-        return Refused("nothing_reserved", f"Nothing is reserved that one could {step}; the order waits for stock.", "step")
+        return Refused(
+            "nothing_reserved", f"Nothing is reserved that one could {step}; the order waits for stock.", "step"
+        )
     if step == "confirm":
         order.confirmed_at = at
     elif step == "pick":
@@ -114,9 +116,7 @@ def _mark(order: Order, lines: Sequence[Line], step: str, at: datetime) -> Refus
     return None
 
 
-def _ship(
-    space: Workspace, ask: Ask[AdvanceOrder], order: Order, lines: Sequence[Line], dock: _Dock
-) -> Refused | None:
+def _ship(space: Workspace, ask: Ask[AdvanceOrder], order: Order, lines: Sequence[Line], dock: _Dock) -> Refused | None:
     """Settle reservations into moves: out of the bins, first expired first, to the customer."""
     command = ask.command
     if order.held_at:
@@ -131,7 +131,7 @@ def _ship(
     if isinstance(settling, Refused):
         return settling
     at = command.at or space.now
-    taken = _take_from_bins(space, settling, dock, at)
+    taken = _take_from_bins(settling, dock, at)
     if isinstance(taken, Refused):
         return taken
     for line, where, quantity in settling:
@@ -158,14 +158,18 @@ def _settling(
                 settling.append((line, claim.site, part))
                 left -= part
         if left and strict:
-            return Refused("not_reserved_there", f"Line {line.number} has {text(wanted - left)} reserved there.", "lines")
+            return Refused(
+                "not_reserved_there", f"Line {line.number} has {text(wanted - left)} reserved there.", "lines"
+            )
     if not settling:
-        return Refused("nothing_reserved", "Nothing is reserved that could be shipped; the order waits for stock.", "step")
+        return Refused(
+            "nothing_reserved", "Nothing is reserved that could be shipped; the order waits for stock.", "step"
+        )
     return settling
 
 
 def _take_from_bins(
-    space: Workspace, settling: Sequence[tuple[Line, int, Quantity]], dock: _Dock, at: datetime
+    settling: Sequence[tuple[Line, int, Quantity]], dock: _Dock, at: datetime
 ) -> list[tuple[Line, Bin, Quantity]] | Refused:
     """Find the goods; when bins do not hold what is reserved (all else has expired), nothing is taken."""
     needed: dict[Pair, Quantity] = defaultdict(Quantity)

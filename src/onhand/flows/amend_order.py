@@ -64,7 +64,9 @@ def _amend(
     channel = channels.get(command.channel)
     if channel is None:
         return Refused("unknown_channel", f"Channel {command.channel!r} takes no orders now.", "channel")
-    fault = _fault(space.desk.lines[order], command.lines, skus) or _shortage(space, order, command, channel, skus, roads)
+    fault = _fault(space.desk.lines[order], command.lines, skus) or _shortage(
+        space, order, command, channel, skus, roads
+    )
     if fault:
         return fault
     for change in command.lines:
@@ -83,7 +85,9 @@ def _fault(lines: Sequence[Line], changes: Sequence[LineChange], skus: dict[str,
     for index, change in enumerate(changes):
         path = f"lines[{index}]"
         if (change.line is None) == (change.sku is None):
-            return Refused("which_line", "Name either an existing line's number or the SKU of a new line.", f"{path}.line")
+            return Refused(
+                "which_line", "Name either an existing line's number or the SKU of a new line.", f"{path}.line"
+            )
         if change.sku is not None:
             fault = sku_fault(skus.get(change.sku), change.sku, change.quantity, path)
             if fault:
@@ -152,9 +156,7 @@ def _apply(
         _want_more(space, line, more, channel, roads)
 
 
-def _want_more(
-    space: Workspace, line: Line, more: Quantity, channel: Channel, roads: Network
-) -> None:
+def _want_more(space: Workspace, line: Line, more: Quantity, channel: Channel, roads: Network) -> None:
     candidates = roads.candidates(channel.id, None, None, None)
     decision = source([(line.sku, more)], candidates, roads.policies[channel.id], space.shelf.available)
     line.ordered += more

@@ -34,7 +34,9 @@ def _cancel(space: Workspace, ask: Ask[CancelOrder], order: UUID | Refused) -> O
     if isinstance(parts, Refused):
         return parts
     if not parts:
-        return Refused("nothing_open", f"Nothing of order {command.number!r} is open; what has shipped can be returned.")
+        return Refused(
+            "nothing_open", f"Nothing of order {command.number!r} is open; what has shipped can be returned."
+        )
     for line, quantity in parts:
         give_up(space, line, quantity)
     data = {
@@ -69,8 +71,14 @@ def asked_parts(
         line = numbered.get(part.line)
         if line is None:
             return Refused("unknown_line", f"The order has no line {part.line}.", f"lines[{index}].line")
-        if not part.quantity.is_finite() or not 0 < part.quantity <= left[part.line] or part.quantity != round(part.quantity, 3):
-            detail = f"Line {part.line} has {text(left[part.line])} {of}; the quantity must be above 0 and at most that."
+        if (
+            not part.quantity.is_finite()
+            or not 0 < part.quantity <= left[part.line]
+            or part.quantity != round(part.quantity, 3)
+        ):
+            detail = (
+                f"Line {part.line} has {text(left[part.line])} {of}; the quantity must be above 0 and at most that."
+            )
             return Refused("bad_quantity", detail, f"lines[{index}].quantity")
         left[part.line] -= part.quantity
         parts.append((line, part.quantity))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from onhand.catalog.queries import SkuFacts
 from onhand.core.asks import Ask
@@ -54,9 +54,7 @@ def line_fault(ground: Ground, lines: Sequence[MovedLine]) -> Refused | None:
     return next((fault for fault in faults if fault), None)
 
 
-def find_goods(
-    ground: Ground, place: Place, lines: Sequence[MovedLine]
-) -> list[tuple[int, Bin, Quantity]] | Refused:
+def find_goods(ground: Ground, place: Place, lines: Sequence[MovedLine]) -> list[tuple[int, Bin, Quantity]] | Refused:
     """Take the lines' goods from what lies at a place, soonest expiry first; nothing is taken when one falls short."""
     needed: dict[tuple[str, str | None], Quantity] = defaultdict(Quantity)
     for line in lines:
@@ -76,7 +74,7 @@ def find_goods(
 def _lying(ground: Ground, place: Place, line: MovedLine) -> list[Bin]:
     # Expired goods may be moved, if only to quarantine: hence no day is held against them.
     lying = ground.bins.get((place.id, ground.skus[line.sku].id), [])
-    return first_expired_first_out((each for each in lying if line.lot in {None, each.lot_code}), datetime.min.date())
+    return first_expired_first_out((each for each in lying if line.lot in {None, each.lot_code}), date.min)
 
 
 def move_stock(db: Connection, asks: Sequence[Ask[MoveStock]], now: datetime) -> list[StockChanged | Refused]:
@@ -184,9 +182,7 @@ def _transfer_fault(ground: Ground, command: Transfer) -> Refused | None:
     return line_fault(ground, command.lines)
 
 
-def _send(
-    space: Workspace, ground: Ground, ask: Ask[Transfer], announced: list[Announced]
-) -> StockChanged | Refused:
+def _send(space: Workspace, ground: Ground, ask: Ask[Transfer], announced: list[Announced]) -> StockChanged | Refused:
     command = ask.command
     source, target = ground.place(command.source, "pick"), ground.place(command.target, "transit")
     if source is None or target is None:
@@ -199,9 +195,7 @@ def _send(
     for sku, each, part in goods:
         space.shelf.move(Moved(sku, each.lot, source, target, part, at, "transfer", command.reference, ask.actor))
         announced.append(
-            Announced(
-                "transfer", command.reference, sku, target.site, part, command.due or at, source.site, each.lot
-            )
+            Announced("transfer", command.reference, sku, target.site, part, command.due or at, source.site, each.lot)
         )
     space.tell("stock.transferred", f"site/{command.target}", ask.actor, command)
     return _answer(space, ground, command.source, command.lines, command.reference)

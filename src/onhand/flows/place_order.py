@@ -138,7 +138,9 @@ def _fault(command: PlaceOrder, known: _Known) -> Refused | None:
             return fault
         price = line.unit_price
         if price is not None and not (price.is_finite() and ZERO <= price < 10**10):
-            return Refused("bad_price", "A unit price must be a number from 0 to 9999999999.", f"lines[{index}].unit_price")
+            return Refused(
+                "bad_price", "A unit price must be a number from 0 to 9999999999.", f"lines[{index}].unit_price"
+            )
     return None
 
 
@@ -204,7 +206,9 @@ def _out_of_stock(command: PlaceOrder, decision: Decision) -> Refused:
     index = next(i for i, short in enumerate(decision.short) if short)
     line = command.lines[index]
     left = text(line.quantity - decision.short[index])
-    detail = f"Only {left} of {line.sku!r} can be had, {text(line.quantity)} were ordered; order less or another product."
+    detail = (
+        f"Only {left} of {line.sku!r} can be had, {text(line.quantity)} were ordered; order less or another product."
+    )
     return Refused("out_of_stock", detail, f"lines[{index}].quantity")
 
 
@@ -268,9 +272,7 @@ def _backorder(lines: Sequence[Line], decision: Decision, priority: int, taking:
         if short:
             line.backordered = short
             taking.waits.append(
-                NewBackorder(
-                    new_id(), line.id, line.order, line.sku, short, priority, taking.now, "out_of_stock", eta
-                )
+                NewBackorder(new_id(), line.id, line.order, line.sku, short, priority, taking.now, "out_of_stock", eta)
             )
     return etas
 
@@ -299,9 +301,7 @@ class _Sourced(msgspec.Struct):
     policy: Policy
 
 
-def _tell(
-    ask: Ask[PlaceOrder], taking: _Taking, order: UUID, decision: Decision, policy: Policy, state: str
-) -> None:
+def _tell(ask: Ask[PlaceOrder], taking: _Taking, order: UUID, decision: Decision, policy: Policy, state: str) -> None:
     command = ask.command
     lines = [(line.sku, text(line.quantity)) for line in command.lines]
     data = _Sourced(command.channel, command.number, state, lines, decision, policy)

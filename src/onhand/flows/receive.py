@@ -132,7 +132,9 @@ def _line_fault(command: Receive, index: int, yard: _Yard) -> Refused | None:
         return fault
     place = yard.place(command.site, line.location or "pick")
     if place is None or place.virtual:
-        return Refused("unknown_location", f"Site {command.site!r} has no location {line.location!r}.", f"{path}.location")
+        return Refused(
+            "unknown_location", f"Site {command.site!r} has no location {line.location!r}.", f"{path}.location"
+        )
     if facts.tracking == "lot" and not line.lot:
         return Refused("missing_lot", f"SKU {line.sku!r} is tracked by lot; name the lot.", f"{path}.lot")
     if facts.tracking == "serial" and len(set(line.serials)) != line.quantity:
@@ -207,5 +209,3 @@ def _changed(
     codes = dict.fromkeys(getattr(line, "sku") for line in lines)  # noqa: B009
     positions = [position_now(space, (skus[code].id, code), (site.id, site.code)) for code in codes]
     return StockChanged(reference, positions)
-
-

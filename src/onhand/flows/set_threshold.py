@@ -16,7 +16,6 @@ from onhand.flows.workspace import crossed, known_skus, sku_fault
 from onhand.places import queries as places
 from onhand.stock import actions as stock
 
-
 ONE = Quantity(1)
 
 
@@ -28,7 +27,9 @@ def set_threshold(db: Connection, asks: Sequence[Ask[SetThreshold]], now: dateti
     facts = []
     for ask in asks:
         command = ask.command
-        fault = sku_fault(skus.get(command.sku), command.sku, command.quantity if command.quantity is not None else ONE, "threshold")
+        fault = sku_fault(
+            skus.get(command.sku), command.sku, command.quantity if command.quantity is not None else ONE, "threshold"
+        )
         if command.site not in sites:
             fault = Refused("unknown_site", f"There is no site {command.site!r}.", "site")
         answers.append(fault or StockChanged("", []))

@@ -38,7 +38,9 @@ def take_back(db: Connection, asks: Sequence[Ask[TakeBack]], now: datetime) -> l
     pairs = {
         (sku, sites[ask.command.site].id)
         for index, ask in enumerate(asks)
-        for sku in skus.get(found[index], ())  # type: ignore[call-overload]
+        for order in [found[index]]
+        if isinstance(order, UUID)
+        for sku in skus.get(order, ())
         if ask.command.site in sites
     }
     space = enter(db, now, named=known, pairs=pairs, frees={sku for sku, _ in pairs}, making=True)

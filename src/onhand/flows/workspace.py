@@ -264,9 +264,13 @@ def known_skus(db: Connection, codes: Iterable[str]) -> dict[str, SkuFacts]:
 def sku_fault(facts: SkuFacts | None, code: str, quantity: Quantity, path: str) -> Refused | None:
     """Refuse an unknown or retired SKU, or a quantity its unit cannot have."""
     if facts is None:
-        return Refused("unknown_sku", f"There is no SKU {code!r}; check the code or create the product first.", f"{path}.sku")
+        return Refused(
+            "unknown_sku", f"There is no SKU {code!r}; check the code or create the product first.", f"{path}.sku"
+        )
     if not facts.active:
-        return Refused("retired_sku", f"SKU {code!r} is no longer sold; reactivate it or choose another.", f"{path}.sku")
+        return Refused(
+            "retired_sku", f"SKU {code!r} is no longer sold; reactivate it or choose another.", f"{path}.sku"
+        )
     wrong = fault(quantity, places=facts.decimals)
     if wrong:
         return Refused("bad_quantity", f"The quantity of {code!r} {wrong}; it was {quantity}.", f"{path}.quantity")

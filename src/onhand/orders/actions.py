@@ -147,11 +147,22 @@ def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) ->
 def _insert_lines(db: Connection, lines: Sequence[Line]) -> None:
     if lines:
         rows = [
-            (line.id, line.order, line.number, line.sku, line.ordered, line.reserved, line.backordered)
-            + (line.shipped, line.cancelled, line.unit_price)
+            (
+                *_identity(line),
+                line.ordered,
+                line.reserved,
+                line.backordered,
+                line.shipped,
+                line.cancelled,
+                line.unit_price,
+            )
             for line in lines
         ]
         db.execute(statement("orders", "insert_lines"), [list(column) for column in zip(*rows, strict=True)])
+
+
+def _identity(line: Line) -> tuple[UUID, UUID, int, int]:
+    return line.id, line.order, line.number, line.sku
 
 
 def _update_lines(db: Connection, lines: Sequence[Line]) -> None:

@@ -101,7 +101,7 @@ def views(db: Connection, ids: Sequence[UUID]) -> list[OrderView]:
     for order, *line in db.execute(statement("orders", "view_lines"), (list(ids),)):
         lines[order].append(LineView(*line))
     found = {row[0]: row for row in db.execute(statement("orders", "view_orders"), (list(ids),))}
-    return [OrderView(*found[order], lines[order]) for order in ids if order in found]
+    return [msgspec.structs.replace(OrderView(*found[order]), lines=lines[order]) for order in ids if order in found]
 
 
 def page(db: Connection, *, filters: dict[str, Any], before: UUID | None, most: int) -> list[UUID]:
@@ -124,12 +124,13 @@ def check(db: Connection) -> list[tuple[str, int, Any]]:
 def orders_of_lines(db: Connection, lines: Iterable[UUID]) -> dict[UUID, UUID]:
     """Which order each line belongs to."""
     rows = db.execute("SELECT id, order_id FROM orders_line WHERE id = ANY(%s)", (list(lines),))
-    return {line: order for line, order in rows}
+    return dict(rows.fetchall())
 
 
 def skus_of(db: Connection, orders: Iterable[UUID]) -> dict[UUID, list[int]]:
     """The SKUs of each order's lines."""
     rows = db.execute(
-        "SELECT order_id, array_agg(sku_id) FROM orders_line WHERE order_id = ANY(%s) GROUP BY order_id", (list(orders),)
+        "SELECT order_id, array_agg(sku_id) FROM orders_line WHERE order_id = ANY(%s) GROUP BY order_id",
+        (list(orders),),
     )
     return {order: list(skus) for order, skus in rows}

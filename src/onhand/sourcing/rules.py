@@ -23,7 +23,9 @@ RuleName = Literal["fewest_parcels", "ranked", "nearest"]
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a channel chooses. ``sites`` limits and ranks (empty: every active site may serve, in order of code)."""
 
-    rules: Annotated[list[RuleName], Meta(min_length=1, max_length=3)] = msgspec.field(default_factory=lambda: ["fewest_parcels", "nearest"])
+    rules: Annotated[list[RuleName], Meta(min_length=1, max_length=3)] = msgspec.field(
+        default_factory=lambda: ["fewest_parcels", "nearest"]
+    )
     sites: Annotated[list[str], Meta(max_length=1000)] = []
     most_parcels: Annotated[int, Meta(ge=1, le=50)] = 5
     version: int = 0
@@ -102,9 +104,7 @@ def _best(
 def _gives_any(
     wanted: Wanted, left: Sequence[Quantity], candidate: Candidate, stock: Mapping[tuple[int, int], Quantity]
 ) -> bool:
-    return any(
-        short > 0 and stock[sku, candidate.site] > 0 for (sku, _), short in zip(wanted, left, strict=True)
-    )
+    return any(short > 0 and stock[sku, candidate.site] > 0 for (sku, _), short in zip(wanted, left, strict=True))
 
 
 def _fills(

@@ -29,7 +29,9 @@ def cart_claims(db: Connection, carts: Iterable[str]) -> list[Claim]:
     return [Claim(*row) for row in db.execute(statement("stock", "claims_of_carts"), (wanted,))] if wanted else []
 
 
-def expired_claims(db: Connection, now: datetime, *, skus: Iterable[int] | None = None, most: int = 1000) -> list[Claim]:
+def expired_claims(
+    db: Connection, now: datetime, *, skus: Iterable[int] | None = None, most: int = 1000
+) -> list[Claim]:
     """Claims of carts whose time is up; of these SKUs, or (None) of any."""
     wanted = None if skus is None else sorted(set(skus))
     rows = db.execute(statement("stock", "expired_claims"), {"now": now, "skus": wanted, "most": most})
@@ -102,7 +104,12 @@ def availability(
     """Positions of SKUs by code, at these sites or in a region (a country code or a site's region) or everywhere."""
     values = {"skus": list(skus), "sites": None if sites is None else list(sites), "region": region, "now": now}
     rows = db.execute(statement("stock", "availability"), values).fetchall()
-    return [Availability(*row[:8], msgspec.convert(row[8], list[Coming], strict=False)) for row in rows]
+    return [_available(*row) for row in rows]
+
+
+def _available(*row: Any) -> Availability:
+    *facts, coming = row
+    return msgspec.structs.replace(Availability(*facts), coming=msgspec.convert(coming, list[Coming], strict=False))
 
 
 class Past(msgspec.Struct, frozen=True):

@@ -38,7 +38,10 @@ def create(writer: Writer, readers: Readers) -> Litestar:
             Exception: problems.on_failure,
         },
         openapi_config=OpenAPIConfig(
-            title="Onhand", version=__version__, path="/api/docs", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+            title="Onhand",
+            version=__version__,
+            path="/api/docs",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         request_max_body_size=LARGEST_BODY,
     )

@@ -24,7 +24,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
-        if scope["type"] != "http" or scope["path"].startswith(_OPEN):
+        if scope["path"].startswith(_OPEN):
             await self.app(scope, receive, send)
             return
         key = await self._key(scope)
@@ -35,7 +35,7 @@ class Gate:
         if not key.spend(time.monotonic()):
             await _refuse(send, 429, "too_often", f"This key may ask {key.per_second} times a second.", _allowance(key))
             return
-        wanted = needed_scope(scope["method"], scope["path"])
+        wanted = needed_scope(scope.get("method", "GET"), scope["path"])
         if wanted not in key.scopes:
             await _refuse(send, 403, "forbidden", f"This key lacks the scope {wanted!r}.", [])
             return

@@ -36,7 +36,7 @@ def handlers() -> list[HTTPRouteHandler]:
 
 
 def _saving(path: str, record: type, save: Any) -> HTTPRouteHandler:
-    many = Annotated[list[record], Meta(min_length=1, max_length=1000)]  # type: ignore[valid-type]
+    many = Annotated[list[record], Meta(min_length=1, max_length=1000)]
 
     @post(f"/{path}", summary=f"Create or change {path}", operation_id=f"save-{path}", name=f"save-{path}")
     async def handle(data: many, state: State) -> Response[bytes]:  # type: ignore[valid-type]

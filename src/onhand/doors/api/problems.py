@@ -19,7 +19,16 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 # What is refused for the state of things is a conflict; what is not there is not found; the rest is the caller's word.
-_CONFLICTS = {"number_taken", "out_of_stock", "held", "promised", "nothing_open", "nothing_reserved", "closed", "in_use"}
+_CONFLICTS = {
+    "number_taken",
+    "out_of_stock",
+    "held",
+    "promised",
+    "nothing_open",
+    "nothing_reserved",
+    "closed",
+    "in_use",
+}
 _STATUS = dict.fromkeys(_CONFLICTS, 409) | {"unknown_order": 404, "unknown_cart": 404, "not_found": 404}
 
 

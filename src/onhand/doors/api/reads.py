@@ -63,7 +63,7 @@ class OrderPage(msgspec.Struct, frozen=True):
 
 
 @get("/orders", summary="Orders, newest first")
-async def order_page(  # noqa: PLR0917
+async def order_page(
     state: State,
     channel: str | None = None,
     order_state: Annotated[str | None, Parameter(query="state")] = None,
@@ -95,9 +95,7 @@ async def one_order(state: State, channel: str, number: str) -> orders.OrderView
 @get("/orders/{channel:str}/{number:str}/history", summary="What happened to an order, and why")
 async def history(state: State, channel: str, number: str, after: int = 0) -> list[events.Event]:
     """Its events, oldest first, each decision with the alternatives that were considered."""
-    return await ask_reader(
-        state, lambda db: events.about(db, f"order/{_order_id(db, channel, number)}", after=after)
-    )
+    return await ask_reader(state, lambda db: events.about(db, f"order/{_order_id(db, channel, number)}", after=after))
 
 
 def _order_id(db: Connection, channel: str, number: str) -> UUID:
@@ -142,5 +140,13 @@ def _there(found: T | None, what: str, code: str) -> T:
 
 
 ROUTES: list[Any] = [
-    availability, past, order_page, one_order, history, sites, products, product, barcode,
+    availability,
+    past,
+    order_page,
+    one_order,
+    history,
+    sites,
+    products,
+    product,
+    barcode,
 ]

@@ -25,7 +25,11 @@ MOST_IN_BULK = 1000
 # path → (command, outcome, what it does)
 VERBS: dict[str, tuple[type[Command], type, str]] = {
     "orders": (c.PlaceOrder, OrderPlaced, "Place an order"),
-    "order-steps": (c.AdvanceOrder, outcomes.OrderChanged, "Confirm, hold, resume, pick, pack, ship or deliver an order"),
+    "order-steps": (
+        c.AdvanceOrder,
+        outcomes.OrderChanged,
+        "Confirm, hold, resume, pick, pack, ship or deliver an order",
+    ),
     "order-amendments": (c.AmendOrder, outcomes.OrderChanged, "Change an order"),
     "order-cancellations": (c.CancelOrder, outcomes.OrderChanged, "Cancel an order or some of it"),
     "returns": (c.TakeBack, outcomes.OrderChanged, "Take goods back from a customer"),
@@ -53,8 +57,8 @@ class BulkLine(msgspec.Struct, frozen=True, omit_defaults=True):
 def handlers() -> list[HTTPRouteHandler]:
     """One handler for one command and one for many, for each verb."""
     made: list[HTTPRouteHandler] = []
-    for path, (command, outcome, summary) in VERBS.items():
-        made += [_single(path, command, outcome, summary), _bulk(path, command, summary)]
+    for path, (command, _, summary) in VERBS.items():
+        made += [_single(path, command, summary), _bulk(path, command, summary)]
     return made
 
 
@@ -63,7 +67,7 @@ def _named(command: Command, key: str | None, actor: str) -> Ask[Command] | None
     return Ask(command, actor, name) if name else None
 
 
-def _single(path: str, kind: type[Command], outcome: type, summary: str) -> HTTPRouteHandler:
+def _single(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
     @post(f"/{path}", summary=summary, operation_id=f"{path}-one", raises=[], name=f"{path}-one")
     async def handle(data: kind, request: Request[Any, Any, Any], state: State, key: Key = None) -> Response[bytes]:  # type: ignore[valid-type]
         asked = _named(data, key, request.scope["user"].actor)
@@ -78,7 +82,7 @@ def _single(path: str, kind: type[Command], outcome: type, summary: str) -> HTTP
 
 
 def _bulk(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
-    many = Annotated[list[kind], Meta(min_length=1, max_length=MOST_IN_BULK)]  # type: ignore[valid-type]
+    many = Annotated[list[kind], Meta(min_length=1, max_length=MOST_IN_BULK)]
 
     @post(f"/{path}/bulk", summary=f"{summary}: many at once", operation_id=f"{path}-bulk", name=f"{path}-bulk")
     async def handle(data: many, request: Request[Any, Any, Any], state: State, key: Key = None) -> Response[bytes]:  # type: ignore[valid-type]

@@ -25,7 +25,7 @@ from onhand.core.database import Connection, connect
 from onhand.core.refusals import refused
 from onhand.core.writer import Overloaded, Writer
 from onhand.customers.actions import CustomerRecord, save_customers
-from onhand.flows.commands import ReceivedLine, Receive
+from onhand.flows.commands import Receive, ReceivedLine
 from onhand.flows.place_order import OrderPlaced
 from onhand.orders.actions import ChannelRecord, save_channels
 from onhand.places.actions import save_sites
@@ -72,7 +72,9 @@ def set_up(db: Connection, writer: Writer, shop: Shop) -> None:
     db.commit()
     for number, opening in enumerate(pages(sorted(shop.opening, key=lambda each: (each.site, each.sku)))):
         for site in sorted({each.site for each in opening}):
-            lines = [ReceivedLine(each.sku, each.quantity) for each in opening if each.site == site and each.quantity > 0]
+            lines = [
+                ReceivedLine(each.sku, each.quantity) for each in opening if each.site == site and each.quantity > 0
+            ]
             if lines:
                 command = Receive(site, lines, reference="opening stock")
                 writer.ask(command, actor=ACTOR, key=f"demo/opening/{number}/{site}")

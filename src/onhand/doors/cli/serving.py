@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from typing import Any, cast
 
 import typer
 import uvicorn
@@ -62,7 +63,8 @@ def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
     player = Demo(url, writer) if demo else None
     if player:
         player.start()
-    root = Root(api.create(writer, readers), WSGIMiddleware(get_wsgi_application(), workers=4))
+    people: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=4)
+    root = Root(api.create(writer, readers), people)
     typer.echo(f"Onhand is running on http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
     try:
         uvicorn.run(root, host=settings.host, port=settings.port, log_level="warning", access_log=False, lifespan="off")

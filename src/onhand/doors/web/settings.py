@@ -37,7 +37,7 @@ DATABASES = {
 }
 
 # A page's thread keeps its connection; the server's workers are few.
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # type: ignore[assignment]
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 USE_THOUSAND_SEPARATOR = True
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware"]
 TEMPLATES = [
