@@ -114,7 +114,9 @@ class Writer:
         return self._count
 
     def tell(self, asks: Sequence[Ask[Command]], answer: Callable[[Sequence[Any]], None]) -> None:
-        """Queue asks of one kind, each with a key or harmless to repeat; ``answer`` is called from the writer's thread with one answer (or exception) each.
+        """Queue asks of one kind, each with a key or harmless to repeat.
+
+        ``answer`` is called from the writer's thread, with one answer or exception for each ask.
 
         Raises ``Overloaded`` at once when the queue is full.
         """

@@ -35,7 +35,7 @@ class Gate:
         if not key.spend(time.monotonic()):
             await _refuse(send, 429, "too_often", f"This key may ask {key.per_second} times a second.", _allowance(key))
             return
-        wanted = needed_scope(scope.get("method", "GET"), scope["path"])
+        wanted = needed_scope(str(scope.get("method", "GET")), scope["path"])
         if wanted not in key.scopes:
             await _refuse(send, 403, "forbidden", f"This key lacks the scope {wanted!r}.", [])
             return

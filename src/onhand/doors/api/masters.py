@@ -36,10 +36,10 @@ def handlers() -> list[HTTPRouteHandler]:
 
 
 def _saving(path: str, record: type, save: Any) -> HTTPRouteHandler:
-    many = Annotated[list[record], Meta(min_length=1, max_length=1000)]
+    many = Annotated[list[record], Meta(min_length=1, max_length=1000)]  # type: ignore[valid-type]
 
     @post(f"/{path}", summary=f"Create or change {path}", operation_id=f"save-{path}", name=f"save-{path}")
-    async def handle(data: many, state: State) -> Response[bytes]:  # type: ignore[valid-type]
+    async def handle(data: many, state: State) -> Response[bytes]:
         def run() -> Any:
             with state.readers.borrow() as db, db.transaction():
                 return save(db, data)

@@ -82,10 +82,10 @@ def _single(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
 
 
 def _bulk(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
-    many = Annotated[list[kind], Meta(min_length=1, max_length=MOST_IN_BULK)]
+    many = Annotated[list[kind], Meta(min_length=1, max_length=MOST_IN_BULK)]  # type: ignore[valid-type]
 
     @post(f"/{path}/bulk", summary=f"{summary}: many at once", operation_id=f"{path}-bulk", name=f"{path}-bulk")
-    async def handle(data: many, request: Request[Any, Any, Any], state: State, key: Key = None) -> Response[bytes]:  # type: ignore[valid-type]
+    async def handle(data: many, request: Request[Any, Any, Any], state: State, key: Key = None) -> Response[bytes]:
         actor = request.scope["user"].actor
         asks = [_named(each, f"{key}/{i}" if key else None, actor) for i, each in enumerate(data)]
         if None in asks:
