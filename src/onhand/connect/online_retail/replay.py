@@ -21,7 +21,7 @@ from onhand.connect.online_retail.invoices import Invoice, Reversal, invoices
 from onhand.connect.online_retail.reading import SHOP_TIME, Asides, Reason, rows
 from onhand.connect.online_retail.reversals import Undoing, condition_of
 from onhand.connect.online_retail.shipping import Shipping, local
-from onhand.connect.online_retail.shop import Shop, region_of, survey
+from onhand.connect.online_retail.shop import OPENING_DAYS, Shop, region_of, survey
 from onhand.connect.online_retail.supplies import Supplies
 from onhand.connect.online_retail.timetable import Happening, Timetable
 
@@ -49,16 +49,18 @@ def first_days(documents: Iterable[Invoice], days: int | None) -> Iterator[Invoi
 
 
 def sample(
-    *, days: int | None = None, weeks_later: int = 0, asides: Asides | None = None
+    *, days: int | None = None, weeks_later: int = 0, asides: Asides | None = None, opening: bool = False
 ) -> tuple[Shop, Iterator[Happening]]:
     """The shop of our own file and its happenings, ending where the days end; with no days named, the whole file.
 
-    Orders on their way at the end of the days stay on their way. ``weeks_later`` moves all moments by whole weeks.
+    Orders on their way at the end of the days stay on their way. ``weeks_later`` moves all moments by whole weeks. Few
+    days are played in a shop that is stocked for more, so that they are the beginning of a longer sample.
     """
-    shop = survey(read(days=days, weeks_later=weeks_later))
+    watched = None if days is None else max(days, OPENING_DAYS)
+    shop = survey(read(days=watched, weeks_later=weeks_later))
     end = None if days is None else local(shop.opens + timedelta(days=days), time(0))
     documents = read(asides=asides, days=days, weeks_later=weeks_later)
-    return shop, replay(documents, shop, asides=asides, until=end)
+    return shop, replay(documents, shop, asides=asides, until=end, opening=opening)
 
 
 def replay(
@@ -68,26 +70,28 @@ def replay(
     shipping: Shipping | None = None,
     asides: Asides | None = None,
     until: datetime | None = None,
+    opening: bool = False,
 ) -> Iterator[Happening]:
     """The commands of the shop, each with its moment, in order of time, up to ``until`` (not included).
 
     ``documents`` come in order of time, as ``invoices`` gives them. Lines of goods the shop does not have, and
     reversals of what was never sold, go to ``asides``. Without an end, the last orders are shipped and delivered,
-    and what is still waiting then stays so.
+    and what is still waiting then stays so. ``opening`` begins with receipts of the opening stock; without it, whoever
+    sets up the shop has put ``shop.opening`` there.
     """
-    happenings = _Replay(shop, shipping or Shipping(), asides or Asides()).run(documents)
+    happenings = _Replay(shop, shipping or Shipping(), asides or Asides(), opening=opening).run(documents)
     return happenings if until is None else takewhile(lambda happening: happening.at < until, happenings)
 
 
 class _Replay:
     """The shop at one moment of the replay."""
 
-    def __init__(self, shop: Shop, shipping: Shipping, asides: Asides) -> None:
+    def __init__(self, shop: Shop, shipping: Shipping, asides: Asides, *, opening: bool) -> None:
         self._asides = asides
         self._skus = {sku.code for product in shop.products for sku in product.skus}
         self._timetable = Timetable()
         self._dispatch = Dispatch(self._timetable, shipping)
-        self._supplies = Supplies(shop, self._timetable, self._dispatch)
+        self._supplies = Supplies(shop, self._timetable, self._dispatch, tell_opening=opening)
         self._purchases = Purchases()
 
     def run(self, documents: Iterable[Invoice]) -> Iterator[Happening]:

@@ -27,12 +27,12 @@ Goods = dict[str, int]
 class Supplies:
     """Plans every delivery, and tells the dispatch when goods are there."""
 
-    def __init__(self, shop: Shop, timetable: Timetable, dispatch: Dispatch) -> None:
+    def __init__(self, shop: Shop, timetable: Timetable, dispatch: Dispatch, *, tell_opening: bool) -> None:
         self._timetable = timetable
         self._dispatch = dispatch
         self._buyers = {code: RegionBuyer() for code in REGIONS}
         self._closed = False
-        self._plan_opening(shop)
+        self._stock(shop, tell_opening=tell_opening)
         self._plan_launches(shop)
         self._timetable.plan(local(_monday(shop.opens) + timedelta(weeks=1), ORDERED_AT), self._review)
 
@@ -44,15 +44,17 @@ class Supplies:
         """No more sales will come: what is ordered still arrives, but no more is ordered."""
         self._closed = True
 
-    def _plan_opening(self, shop: Shop) -> None:
-        """Opening stock is received at midnight before the first sale."""
+    def _stock(self, shop: Shop, *, tell_opening: bool) -> None:
+        """Opening stock is there at midnight before the first sale: told as receipts, or received already."""
         midnight = local(shop.opens, time(0))
-        for region in REGIONS.values():
-            for site, _ in region.fifths:
-                goods = {stock.sku: int(stock.quantity) for stock in shop.opening if stock.site == site}
-                self._note(region, goods)
-                for number, part in _parts(goods):
-                    self._timetable.plan(midnight, partial(self._receive, site, f"OPENING-{number}", part))
+        for region, site in ((each, site) for each in REGIONS.values() for site, _ in each.fifths):
+            goods = {stock.sku: int(stock.quantity) for stock in shop.opening if stock.site == site}
+            self._note(region, goods)
+            if not tell_opening:
+                self._put(goods, midnight)
+                continue
+            for number, part in _parts(goods):
+                self._timetable.plan(midnight, partial(self._receive, site, f"OPENING-{number}", part))
 
     def _plan_launches(self, shop: Shop) -> None:
         """New goods are announced a week before the Monday on or before their first sale, and arrive on it."""
@@ -93,6 +95,9 @@ class Supplies:
         lines = [ReceivedLine(sku=sku, quantity=Decimal(pieces)) for sku, pieces in goods.items()]
         command = Receive(site=site, lines=lines, reference=reference, at=at)
         yield Happening(at, command, f"receipt/{site}/{reference}")
+        self._put(goods, at)
+
+    def _put(self, goods: Goods, at: datetime) -> None:
         for sku, pieces in goods.items():
             self._dispatch.bring(sku, pieces, at)
 

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
 from msgspec import Meta
 
 from onhand.catalog import actions as catalog
@@ -39,7 +40,7 @@ def _saving(path: str, record: type, save: Any) -> HTTPRouteHandler:
     many = Annotated[list[record], Meta(min_length=1, max_length=1000)]  # type: ignore[valid-type]
 
     @post(f"/{path}", summary=f"Create or change {path}", operation_id=f"save-{path}", name=f"save-{path}")
-    async def handle(data: many, state: State) -> Response[bytes]:
+    async def handle(data: JSONBody[many], state: State) -> Response[bytes]:
         def run() -> Any:
             with state.readers.borrow() as db, db.transaction():
                 return save(db, data)

@@ -12,7 +12,7 @@ import msgspec
 from litestar import get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from onhand.catalog import queries as catalog
 from onhand.core import events
@@ -23,9 +23,9 @@ from onhand.places import queries as places
 from onhand.stock import queries as stock
 
 T = TypeVar("T")
-Skus = Annotated[list[str], Parameter(query="sku", min_items=1, max_items=500, description="one or many SKU codes")]
-Sites = Annotated[list[str] | None, Parameter(query="site", max_items=100)]
-Limit = Annotated[int, Parameter(ge=1, le=500)]
+Skus = Annotated[list[str], QueryParameter(name="sku", min_items=1, max_items=500, description="one or many SKU codes")]
+Sites = Annotated[list[str] | None, QueryParameter(name="site", max_items=100)]
+Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
 async def ask_reader(state: State, question: Callable[[Connection], T]) -> T:
@@ -40,7 +40,7 @@ async def ask_reader(state: State, question: Callable[[Connection], T]) -> T:
 
 @get("/availability", summary="What is on hand, promised, available and coming, now")
 async def availability(
-    state: State, skus: Skus, sites: Sites = None, region: str | None = None
+    state: State, skus: Skus, sites: Sites = None, region: FromQuery[str | None] = None
 ) -> list[stock.Availability]:
     """By SKU; at sites, in a region (a country code or a site's region), or everywhere."""
     return await ask_reader(
@@ -49,7 +49,9 @@ async def availability(
 
 
 @get("/positions/past", summary="Positions at a past moment")
-async def past(state: State, skus: Skus, at: datetime, known_at: datetime | None = None) -> list[stock.Past]:
+async def past(
+    state: State, skus: Skus, at: FromQuery[datetime], known_at: FromQuery[datetime | None] = None
+) -> list[stock.Past]:
     """What was there at a moment; with ``known_at``, what was thought to be there."""
     moment = at if at.tzinfo else at.replace(tzinfo=UTC)
     return await ask_reader(state, lambda db: stock.as_of(db, skus=skus, at=moment, known_at=known_at))
@@ -65,11 +67,11 @@ class OrderPage(msgspec.Struct, frozen=True):
 @get("/orders", summary="Orders, newest first")
 async def order_page(
     state: State,
-    channel: str | None = None,
-    order_state: Annotated[str | None, Parameter(query="state")] = None,
-    customer: str | None = None,
-    sku: str | None = None,
-    before: UUID | None = None,
+    channel: FromQuery[str | None] = None,
+    order_state: Annotated[str | None, QueryParameter(name="state")] = None,
+    customer: FromQuery[str | None] = None,
+    sku: FromQuery[str | None] = None,
+    before: FromQuery[UUID | None] = None,
     limit: Limit = 50,
 ) -> OrderPage:
     """Filtered, page by page: give ``next`` as ``before`` to go on."""
@@ -83,7 +85,7 @@ async def order_page(
 
 
 @get("/orders/{channel:str}/{number:str}", summary="One order")
-async def one_order(state: State, channel: str, number: str) -> orders.OrderView:
+async def one_order(state: State, channel: FromPath[str], number: FromPath[str]) -> orders.OrderView:
     """By channel and number."""
 
     def question(db: Connection) -> orders.OrderView:
@@ -93,7 +95,9 @@ async def one_order(state: State, channel: str, number: str) -> orders.OrderView
 
 
 @get("/orders/{channel:str}/{number:str}/history", summary="What happened to an order, and why")
-async def history(state: State, channel: str, number: str, after: int = 0) -> list[events.Event]:
+async def history(
+    state: State, channel: FromPath[str], number: FromPath[str], after: FromQuery[int] = 0
+) -> list[events.Event]:
     """Its events, oldest first, each decision with the alternatives that were considered."""
     return await ask_reader(state, lambda db: events.about(db, f"order/{_order_id(db, channel, number)}", after=after))
 
@@ -106,14 +110,18 @@ def _order_id(db: Connection, channel: str, number: str) -> UUID:
 
 
 @get("/sites", summary="Sites")
-async def sites(state: State, cursor: str = "", limit: Limit = 100) -> places.SitePage:
+async def sites(state: State, cursor: FromQuery[str] = "", limit: Limit = 100) -> places.SitePage:
     """Page by page."""
     return await ask_reader(state, lambda db: places.list_sites(db, after=cursor, most=limit))
 
 
 @get("/products", summary="Products")
 async def products(
-    state: State, search: str = "", category: str | None = None, cursor: str = "", limit: Limit = 100
+    state: State,
+    search: FromQuery[str] = "",
+    category: FromQuery[str | None] = None,
+    cursor: FromQuery[str] = "",
+    limit: Limit = 100,
 ) -> catalog.ProductPage:
     """By name, code or barcode; page by page."""
     return await ask_reader(
@@ -122,13 +130,13 @@ async def products(
 
 
 @get("/products/{code:str}", summary="One product")
-async def product(state: State, code: str) -> catalog.ProductDetail:
+async def product(state: State, code: FromPath[str]) -> catalog.ProductDetail:
     """With its SKUs, barcodes, prices and substitutes."""
     return _there(await ask_reader(state, lambda db: catalog.product_detail(db, code)), "product", code)
 
 
 @get("/barcodes/{code:str}", summary="What a barcode stands for")
-async def barcode(state: State, code: str) -> catalog.ScannedBarcode:
+async def barcode(state: State, code: FromPath[str]) -> catalog.ScannedBarcode:
     """A GTIN of any length, or a code of our own."""
     return _there(await ask_reader(state, lambda db: catalog.find_by_barcode(db, code)), "barcode", code)
 

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, JSONBody
 from msgspec import Meta
 
 from onhand.core.asks import Ask, Command
@@ -43,7 +43,7 @@ VERBS: dict[str, tuple[type[Command], type, str]] = {
     "thresholds": (c.SetThreshold, outcomes.StockChanged, "Set a threshold"),
 }
 
-Key = Annotated[str | None, Parameter(header="Idempotency-Key", max_length=200, required=False)]
+Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=200, required=False)]
 
 
 class BulkLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,7 +69,9 @@ def _named(command: Command, key: str | None, actor: str) -> Ask[Command] | None
 
 def _single(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
     @post(f"/{path}", summary=summary, operation_id=f"{path}-one", raises=[], name=f"{path}-one")
-    async def handle(data: kind, request: Request[Any, Any, Any], state: State, key: Key = None) -> Response[bytes]:  # type: ignore[valid-type]
+    async def handle(
+        data: JSONBody[kind], request: Request[Any, Any, Any], state: State, key: Key = None
+    ) -> Response[bytes]:  # type: ignore[valid-type]
         asked = _named(data, key, request.scope["user"].actor)
         if asked is None:
             return answer(of_refusal(key_missing(summary.lower())))
@@ -85,7 +87,9 @@ def _bulk(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
     many = Annotated[list[kind], Meta(min_length=1, max_length=MOST_IN_BULK)]  # type: ignore[valid-type]
 
     @post(f"/{path}/bulk", summary=f"{summary}: many at once", operation_id=f"{path}-bulk", name=f"{path}-bulk")
-    async def handle(data: many, request: Request[Any, Any, Any], state: State, key: Key = None) -> Response[bytes]:
+    async def handle(
+        data: JSONBody[many], request: Request[Any, Any, Any], state: State, key: Key = None
+    ) -> Response[bytes]:
         actor = request.scope["user"].actor
         asks = [_named(each, f"{key}/{i}" if key else None, actor) for i, each in enumerate(data)]
         if None in asks:
