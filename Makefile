@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check lock
+.PHONY: help setup run demo test check lock
 
 help: ## what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -13,12 +13,14 @@ setup: .venv/ready ## build the virtual environment (.venv)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Onhand needs Python 3.11 or newer")'
 	$(PYTHON) -m venv .venv || { echo "Python has no venv module here; on Debian: apt-get install python3-venv"; exit 1; }
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install -q --disable-pip-version-check hatchling editables
 	$(BIN)/pip install -q --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@
 
 run: setup ## start everything, with its own database, on http://127.0.0.1:8000
 	$(BIN)/onhand run
+
+demo: setup ## play thirty days of real sales as fast as they go, and check the books
+	$(BIN)/onhand demo
 
 test: setup ## run all tests
 	$(BIN)/pytest

@@ -88,7 +88,11 @@ def test_a_poisoned_command_fails_alone(db: Connection, start_writer: StartWrite
     answers: list[Any] = []
     done = Event()
 
-    writer.tell([Ask(Note(text)) for text in texts], lambda given: (answers.extend(given), done.set()))
+    def hear(given: Sequence[Any]) -> None:
+        answers.extend(given)
+        done.set()
+
+    writer.tell([Ask(Note(text)) for text in texts], hear)
 
     assert done.wait(10)
     assert [isinstance(answer, ZeroDivisionError) for answer in answers] == [False, False, True, False, False]
@@ -103,9 +107,9 @@ def test_a_full_queue_turns_callers_away_at_once(db: Connection, start_writer: S
         return note(db, asks, now)
 
     writer = start_writer({Note: slow}, most_waiting=3)
+    writer.submit([Ask(Note("n0")), Ask(Note("n1")), Ask(Note("n2"))])
     with pytest.raises(Overloaded):
-        for number in range(10):
-            writer.submit([Ask(Note(f"n{number}"))])
+        writer.submit([Ask(Note(f"m{number}")) for number in range(4)])
     gate.set()
 
 

@@ -70,8 +70,11 @@ def _named(command: Command, key: str | None, actor: str) -> Ask[Command] | None
 def _single(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
     @post(f"/{path}", summary=summary, operation_id=f"{path}-one", raises=[], name=f"{path}-one")
     async def handle(
-        data: JSONBody[kind], request: Request[Any, Any, Any], state: State, key: Key = None
-    ) -> Response[bytes]:  # type: ignore[valid-type]
+        data: JSONBody[kind],  # type: ignore[valid-type]
+        request: Request[Any, Any, Any],
+        state: State,
+        key: Key = None,
+    ) -> Response[bytes]:
         asked = _named(data, key, request.scope["user"].actor)
         if asked is None:
             return answer(of_refusal(key_missing(summary.lower())))
