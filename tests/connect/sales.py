@@ -50,8 +50,9 @@ def shop_of(*told: str) -> Shop:
 
 
 def played(*told: str, asides: Asides | None = None) -> list[Happening]:
-    """What happened, in a shop that has what these rows sell; no SKU of them is one that starts short."""
-    return list(replay(grouped(*told), shop_of(*told), asides=asides))
+    """What happened, in a shop that has all that these rows sell."""
+    sold = [row for row in told if not row.startswith("C")]
+    return list(replay(grouped(*told), shop_of(*sold), asides=asides))
 
 
 def named(happening: Happening) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from connect.sales import CLOCKS, HEARTS, LANTERNS, POTS, POTS_BACK, grouped, set_aside
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onhand.connect.online_retail.invoices import STAYS_OPEN, Reversal, invoices
 from onhand.connect.online_retail.reading import Asides, Reason, SaleRow
+
+from .sales import CLOCKS, HEARTS, LANTERNS, POTS, POTS_BACK, grouped, set_aside
 
 
 def test_rows_with_one_number_are_one_invoice() -> None:
@@ -82,17 +84,14 @@ def test_invoices_come_in_order_of_time_each_once_and_no_row_is_lost(told: list[
 
 
 def test_only_an_hour_of_sales_is_held() -> None:
-    asides = Asides()
     start = datetime(2010, 12, 1, tzinfo=UTC)
-    moments_asked = []
+    read: list[datetime] = []
 
-    def sales() -> list[SaleRow]:
-        return [
-            SaleRow(n, f"{n:06}", "71053", "LANTERN", 1, start + n * timedelta(minutes=1), Decimal(1), None, "Norway")
-            for n in range(200)
-        ]
+    def sales() -> Iterator[SaleRow]:
+        for minute in range(200):
+            read.append(start + timedelta(minutes=minute))
+            yield SaleRow(minute, f"{minute:06}", "71053", "LANTERN", 1, read[-1], Decimal(1), None, "Norway")
 
-    stream = (moments_asked.append(row.at) or row for row in sales())  # type: ignore[func-returns-value]
-    first = next(invoices(stream, asides))
+    first = next(invoices(sales(), Asides()))
 
-    assert moments_asked[-1] - first.at <= STAYS_OPEN + timedelta(minutes=1)
+    assert read[-1] - first.at <= STAYS_OPEN + timedelta(minutes=1)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from connect.sales import HEADING, HEARTS, LANTERNS, lines, read, set_aside
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onhand.connect.online_retail.reading import RULES, Asides, NotSales, Reason, SaleRow, rows
+
+from .sales import HEADING, HEARTS, LANTERNS, lines, read, set_aside
 
 
 def test_a_sound_row_is_read_with_its_types() -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import gzip
 import lzma
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from connect.sales import HEADING, HEARTS, lines
 
 from onhand.connect.online_retail import replay, source
+
+from .sales import HEADING, HEARTS, lines
 
 
 @pytest.mark.parametrize("name", ["sales.csv", "sales.csv.gz", "sales.csv.xz"])
 def test_a_file_is_read_plain_or_packed(tmp_path: Path, name: str) -> None:
-    pack = {"gz": gzip.compress, "xz": lzma.compress}.get(name.rpartition(".")[2], bytes)
-    (tmp_path / name).write_bytes(pack("".join(lines(HEARTS)).encode()))
+    packing: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".xz": lzma.compress, ".csv": bytes}
+    file = tmp_path / name
+    file.write_bytes(packing[file.suffix]("".join(lines(HEARTS)).encode()))
 
-    (invoice,) = replay.read(tmp_path / name)
+    (invoice,) = replay.read(file)
 
     assert invoice.number == "536365"
 

@@ -54,13 +54,14 @@ class Desk:
 
     orders: dict[UUID, Order] = field(default_factory=dict)
     lines: dict[UUID, list[Line]] = field(default_factory=dict)
+    by_id: dict[UUID, Line] = field(default_factory=dict)
     backorders: dict[UUID, Waiting] = field(default_factory=dict)
     added: list[Line] = field(default_factory=list)
     waits: list[NewBackorder] = field(default_factory=list)
 
     def line(self, line: UUID) -> Line:
         """A line of a locked order, by its id."""
-        return next(each for lines in self.lines.values() for each in lines if each.id == line)
+        return self.by_id[line]
 
     def wait(self, line: Line, quantity: Quantity, cause: str, now: datetime) -> None:
         """A line waits for so much more."""
@@ -112,7 +113,8 @@ def lock(db: Connection, ids: Iterable[UUID]) -> Desk:
         desk.orders[row[0]] = Order(*row)
         desk.lines[row[0]] = []
     for row in db.execute(statement("orders", "read_lines"), (wanted,)):
-        desk.lines[row[1]].append(Line(*row))
+        desk.by_id[row[0]] = line = Line(*row)
+        desk.lines[line.order].append(line)
     for row in db.execute(statement("orders", "read_backorders"), (wanted,)):
         desk.backorders[row[1]] = Waiting(*row)
     return desk

@@ -21,6 +21,7 @@ app.add_typer(key_app, name="key")
 def database(settings: Settings) -> Iterator[str]:
     """The URL of the database in use, brought up to date; the embedded server runs for as long as this does."""
     from onhand.core.embedded import EmbeddedServerError, start
+    from onhand.core.ticker import Ticker
     from onhand.doors.cli.schema import migrate
 
     if settings.database_url:
@@ -32,8 +33,14 @@ def database(settings: Settings) -> Iterator[str]:
     except EmbeddedServerError as fault:
         raise typer.Exit(_say(str(fault))) from fault
     with server:
-        migrate(server.url)
-        yield server.url
+        # Whoever kills the server finds it back in half a second; the writer has waited meanwhile.
+        watch = Ticker(0.5, server.restart_if_dead)
+        watch.start()
+        try:
+            migrate(server.url)
+            yield server.url
+        finally:
+            watch.stop()
 
 
 def _say(sentence: str) -> int:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable
 from typing import Any, cast
 
 import typer
@@ -14,42 +11,13 @@ from django.core.wsgi import get_wsgi_application
 
 from onhand.core.database import Readers, connect
 from onhand.core.settings import Settings
-from onhand.core.writer import Overloaded, Writer
+from onhand.core.ticker import Ticker
+from onhand.core.writer import Writer
 from onhand.doors.api import app as api
 from onhand.doors.cli.demo import Demo
 from onhand.doors.root import Root
 from onhand.flows.commands import ExpireCarts
 from onhand.flows.registry import FLOWS
-
-log = logging.getLogger(__name__)
-
-
-class Ticker:
-    """Does something every so often, on a thread of its own, until stopped."""
-
-    def __init__(self, seconds: float, what: Callable[[], object]) -> None:
-        self._seconds = seconds
-        self._what = what
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End; what is being done is done to its end."""
-        self._stop.set()
-        self._thread.join(5)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._seconds):
-            try:
-                self._what()
-            except Overloaded:
-                log.info("too busy for housekeeping just now")
-            except Exception:  # the next tick tries again
-                log.exception("housekeeping failed")
 
 
 def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
