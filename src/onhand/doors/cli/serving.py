@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any, cast
 
 import typer
@@ -33,6 +34,9 @@ def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
         player.start()
     people: Any = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=4)
     root = Root(api.create(writer, readers), people)
+    # uvicorn hands the signal on once it has closed its door; ours must not end the process before the rest is closed.
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
     typer.echo(f"Onhand is running on http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
     try:
         uvicorn.run(root, host=settings.host, port=settings.port, log_level="warning", access_log=False, lifespan="off")
@@ -42,3 +46,7 @@ def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
         sweeper.stop()
         writer.stop()
         readers.close()
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
