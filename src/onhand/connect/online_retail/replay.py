@@ -53,8 +53,8 @@ def sample(
 ) -> tuple[Shop, Iterator[Happening]]:
     """The shop of our own file and its happenings, ending where the days end; with no days named, the whole file.
 
-    Orders on their way at the end of the days stay on their way. ``weeks_later`` moves all moments by whole weeks. Fewer
-    than 60 days are played in the shop of 60, and are the beginning of that sample.
+    Orders on their way at the end of the days stay on their way. ``weeks_later`` moves all moments by whole weeks.
+    Fewer than 60 days are played in the shop of 60, and are the beginning of that sample.
     """
     watched = None if days is None else max(days, OPENING_DAYS)
     shop = survey(read(days=watched, weeks_later=weeks_later))
