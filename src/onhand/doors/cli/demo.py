@@ -105,20 +105,16 @@ def play(
 ) -> None:
     """Play happenings in order: as fast as they go, or ``speed`` times as fast as they happened."""
     started, first = time.monotonic(), None
-    for number, group in enumerate(_alike(happenings)):
+    for group in _alike(happenings):
         first = first or group[0].at
         due = started + (group[0].at - first).total_seconds() / speed if speed else 0.0
         if stopped and stopped.wait(max(0.0, due - time.monotonic())):
             return
-        asks = [Ask(each.command, ACTOR, _key(each.command, number, i)) for i, each in enumerate(group)]
+        asks = [Ask(each.command, ACTOR, f"demo/{each.key}") for each in group]
         _count(tally, group, _submit(writer, asks).result(120))
         if progress:
             progress(group[-1])
     tally.seconds = time.monotonic() - started
-
-
-def _key(command: Command, group: int, index: int) -> str:
-    return command.natural_key() or f"demo/{group}/{index}"
 
 
 def _alike(happenings: Iterable[Happening]) -> Iterator[list[Happening]]:
