@@ -10,6 +10,7 @@ import typer
 
 from onhand.core import settings as configuration
 from onhand.core.settings import Settings
+from onhand.doors.cli.bench.command import bench
 from onhand.doors.cli.demo import Tally
 
 app = typer.Typer(no_args_is_help=True, help="Onhand: every unit of stock, every promise made on it.")
@@ -162,3 +163,6 @@ def _show(tally: Tally, broken: list[str]) -> None:
         for reason, count in sorted(counts.items()):
             typer.echo(f"  {title}: {reason:<32} {count:>7}")
     typer.echo("check: " + ("; ".join(broken) if broken else "clean"))
+
+
+app.command()(bench)

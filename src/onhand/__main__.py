@@ -1,0 +1,5 @@
+"""``python -m onhand`` is ``onhand``."""
+
+from onhand.doors.cli import main
+
+main()
