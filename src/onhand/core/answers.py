@@ -56,10 +56,21 @@ def once(db: Connection, flow: Flow, asks: Sequence[Ask[Command]], now: datetime
         for index, answer in zip(fresh, flow(db, [asks[i] for i in fresh], now), strict=True):
             answers[index] = answer
         _keep(db, [(asks[i], answers[i]) for i in fresh if asks[i].key and not refused(answers[i])], now)
+        _hear_again(db, asks, answers, [i for i in fresh if asks[i].key and refused(answers[i])])
     for index, leader in followers:
         same = asks[index].fingerprint() == asks[leader].fingerprint()
         answers[index] = answers[leader] if same else OTHER_COMMAND
     return answers
+
+
+def _hear_again(db: Connection, asks: Sequence[Ask[Command]], answers: list[Any], refused_ones: Sequence[int]) -> None:
+    """What was refused because it had just been done by another process, under the same key, gets that answer."""
+    if not refused_ones:
+        return
+    given = _given(db, {key for index in refused_ones if (key := asks[index].key)})
+    for index in refused_ones:
+        if asks[index].key in given:
+            answers[index] = _repeat(asks[index], *given[asks[index].key])
 
 
 def _given(db: Connection, keys: set[str]) -> dict[str | None, tuple[bytes, str]]:

@@ -15,6 +15,8 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from onhand.core.arrays import ArrayDumper
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 # Longer than any statement of ours should take, shorter than anybody is willing to wait.
@@ -32,9 +34,14 @@ def connect(url: str, *, autocommit: bool = False) -> Connection:
     connection = psycopg.connect(
         url, autocommit=autocommit, connect_timeout=CONNECT_TIMEOUT_SECONDS, options=_options()
     )
+    _configure(connection)
+    return connection
+
+
+def _configure(connection: Connection) -> None:
     # Statements are few and repeated: prepare each at its second use.
     connection.prepare_threshold = 1
-    return connection
+    connection.adapters.register_dumper(list, ArrayDumper)
 
 
 class Readers:
@@ -48,12 +55,8 @@ class Readers:
             timeout=wait_seconds,
             open=False,
             check=ConnectionPool.check_connection if most <= 2 else None,
-            kwargs={
-                "autocommit": True,
-                "options": _options(),
-                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-                "prepare_threshold": 1,
-            },
+            configure=_configure,
+            kwargs={"autocommit": True, "options": _options(), "connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
 
     def open(self) -> None:

@@ -23,6 +23,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -63,12 +64,26 @@ class Stopping(Overloaded):
     """The process is being stopped and takes nothing new."""
 
 
+# Takes one answer or exception for each ask of a caller.
+Answer = Callable[[Sequence[Any]], None]
+# Calls that deliver the answers of a batch; a loop that must be woken is woken once for all of them.
+Deliveries = Sequence[Callable[[], None]]
+Post = Callable[[Deliveries], None]
+
+
+def deliver_here(deliveries: Deliveries) -> None:
+    """Deliver answers in the thread that calls."""
+    for deliver in deliveries:
+        deliver()
+
+
 @dataclass(slots=True)
 class _Waiting:
     """Asks of one caller, kept together and in order."""
 
     asks: Sequence[Ask[Command]]
-    answer: Callable[[Sequence[Any]], None]
+    answer: Answer
+    post: Post
     since: float = field(default_factory=time.monotonic)
 
 
@@ -113,10 +128,11 @@ class Writer:
         """How many commands wait."""
         return self._count
 
-    def tell(self, asks: Sequence[Ask[Command]], answer: Callable[[Sequence[Any]], None]) -> None:
+    def tell(self, asks: Sequence[Ask[Command]], answer: Answer, post: Post = deliver_here) -> None:
         """Queue asks of one kind, each with a key or harmless to repeat.
 
-        ``answer`` is called from the writer's thread, with one answer or exception for each ask.
+        ``answer`` is called with one answer or exception for each ask; from the writer's thread, unless ``post``
+        carries all the answers of a batch elsewhere.
 
         Raises ``Overloaded`` at once when the queue is full.
         """
@@ -127,7 +143,7 @@ class Writer:
             if self._count + len(asks) > self._most_waiting:
                 metrics.TURNED_AWAY.inc(len(asks))
                 raise Overloaded
-            self._waiting[kind].append(_Waiting(asks, answer))
+            self._waiting[kind].append(_Waiting(asks, answer, post))
             self._count += len(asks)
             self._changed.notify()
 
@@ -182,14 +198,18 @@ class Writer:
             return batch
 
     def _give(self, batch: Sequence[_Waiting], answers: Sequence[Any]) -> None:
+        """Deliver a batch's answers, by each post once."""
+        posts: dict[Post, list[Callable[[], None]]] = {}
         start = 0
         for waiting in batch:
             end = start + len(waiting.asks)
-            try:
-                waiting.answer(answers[start:end])
-            except Exception:  # a caller that went away must not stop the writer
-                log.exception("an answer could not be delivered")
+            posts.setdefault(waiting.post, []).append(partial(_answer, waiting.answer, answers[start:end]))
             start = end
+        for post, deliveries in posts.items():
+            try:
+                post(deliveries)
+            except RuntimeError:  # the loop that waited is closed: nobody is there to hear
+                log.warning("%d answers could not be delivered", len(deliveries))
 
     def _carry_out(self, asks: Sequence[Ask[Command]]) -> list[Any]:
         """One answer or exception for each ask; halves the batch around a culprit."""
@@ -237,6 +257,13 @@ class Writer:
         except BaseException:
             _roll_back(self._db)
             raise
+
+
+def _answer(answer: Answer, answers: Sequence[Any]) -> None:
+    try:
+        answer(answers)
+    except Exception:  # a caller that went away must not stop the writer
+        log.exception("an answer could not be delivered")
 
 
 def _roll_back(db: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -11,29 +12,30 @@ import msgspec
 from onhand.core.answers import Again
 from onhand.core.asks import Ask, Command
 from onhand.core.refusals import Refused
-from onhand.core.writer import Writer
+from onhand.core.writer import Post, Writer, deliver_here
 
 _encoder = msgspec.json.Encoder()
 
 
 async def ask(writer: Writer, asks: Sequence[Ask[Command]]) -> Sequence[Any]:
-    """Queue commands of one kind and await one answer each; an exception among the answers is raised."""
+    """Queue commands of one kind and await one answer each; the exception a lone command met is raised."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Sequence[Any]] = loop.create_future()
-
-    def deliver(answers: Sequence[Any]) -> None:
-        loop.call_soon_threadsafe(_settle, future, answers)
-
-    writer.tell(asks, deliver)
+    writer.tell(asks, partial(_settle, future), _post(loop))
     return await future
+
+
+@cache
+def _post(loop: asyncio.AbstractEventLoop) -> Post:
+    """Wakes the loop once for all the answers of a batch: to wake it for each would cost a system call an order."""
+    return partial(loop.call_soon_threadsafe, deliver_here)
 
 
 def _settle(future: asyncio.Future[Sequence[Any]], answers: Sequence[Any]) -> None:
     if future.done():
         return
-    fault = next((each for each in answers if isinstance(each, BaseException)), None)
-    if fault and len(answers) == 1:
-        future.set_exception(fault)
+    if len(answers) == 1 and isinstance(answers[0], BaseException):
+        future.set_exception(answers[0])
     else:
         future.set_result(answers)
 

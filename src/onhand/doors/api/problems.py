@@ -101,6 +101,16 @@ def _of_validation(fault: ValidationException) -> Problem:
     return Problem(_TITLES[400], 400, detail, "bad_request", errors=errors)
 
 
+def of_malformed(fault: msgspec.DecodeError) -> Problem:
+    """The problem a body is that is not JSON, or not of the shape that was asked for; names the field.
+
+    msgspec ends its sentence with where it was: "Expected `int`, got `str` - at `$.lines[0].quantity`".
+    """
+    sentence, _, where = str(fault).partition(" - at `$")
+    field = where.rstrip("`").removeprefix(".")
+    return problem(400, "bad_request", f"{field}: {sentence}" if field else f"body: {sentence}", field or "body")
+
+
 def on_overloaded(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """More waits than can be carried out soon."""
     return answer(problem(503, "busy", "Too much waits just now; come back in a second."), {"Retry-After": "1"})

@@ -1,21 +1,20 @@
 """Everything that can be asked of the shop, one resource a verb, each for one command or (``/bulk``) a thousand.
 
+The handlers here describe; they are carried out in the lane (``lane.py``) that each route has for a middleware.
+
 No ``from __future__ import annotations`` here: the handlers are made in a loop, and Litestar reads their types.
 """
 
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
-import msgspec
-from litestar import Request, Response, post
-from litestar.datastructures import State
+from litestar import Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import HeaderParameter, JSONBody
 from msgspec import Meta
 
-from onhand.core.asks import Ask, Command
-from onhand.core.refusals import Refused
-from onhand.doors.api.desk import as_json, ask, key_missing
-from onhand.doors.api.problems import Problem, answer, of_refusal, problem
+from onhand.core.asks import Command
+from onhand.doors.api.lane import AnsweredInTheLane, Lane, carry_out_many, carry_out_one
 from onhand.flows import answers as outcomes
 from onhand.flows import commands as c
 from onhand.flows.place_order import OrderPlaced
@@ -46,14 +45,6 @@ VERBS: dict[str, tuple[type[Command], type, str]] = {
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=200, required=False)]
 
 
-class BulkLine(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The answer to one command of many: its status as if it had been asked alone, and the outcome or the problem."""
-
-    status: int
-    outcome: msgspec.Raw | None = None
-    problem: Problem | None = None
-
-
 def handlers() -> list[HTTPRouteHandler]:
     """One handler for one command and one for many, for each verb."""
     made: list[HTTPRouteHandler] = []
@@ -62,51 +53,34 @@ def handlers() -> list[HTTPRouteHandler]:
     return made
 
 
-def _named(command: Command, key: str | None, actor: str) -> Ask[Command] | None:
-    name = f"{actor}/{key}" if key else command.natural_key()
-    return Ask(command, actor, name) if name else None
-
-
 def _single(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
-    @post(f"/{path}", summary=summary, operation_id=f"{path}-one", raises=[], name=f"{path}-one")
-    async def handle(
-        data: JSONBody[kind],  # type: ignore[valid-type]
-        request: Request[Any, Any, Any],
-        state: State,
-        key: Key = None,
-    ) -> Response[bytes]:
-        asked = _named(data, key, request.scope["user"].actor)
-        if asked is None:
-            return answer(of_refusal(key_missing(summary.lower())))
-        (got,) = await ask(state.writer, [asked])
-        if isinstance(got, Refused):
-            return answer(of_refusal(got))
-        return Response(as_json(got), status_code=201, media_type="application/json")
+    answering = carry_out_one(kind, summary.lower())
+
+    @post(
+        f"/{path}",
+        summary=summary,
+        operation_id=f"{path}-one",
+        name=f"{path}-one",
+        middleware=[partial(Lane, method="POST", answering=answering)],
+    )
+    async def handle(data: JSONBody[kind], key: Key = None) -> Response[bytes]:  # type: ignore[valid-type]
+        raise AnsweredInTheLane
 
     return handle
 
 
 def _bulk(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
+    answering = carry_out_many(kind, summary.lower(), MOST_IN_BULK)
     many = Annotated[list[kind], Meta(min_length=1, max_length=MOST_IN_BULK)]  # type: ignore[valid-type]
 
-    @post(f"/{path}/bulk", summary=f"{summary}: many at once", operation_id=f"{path}-bulk", name=f"{path}-bulk")
-    async def handle(
-        data: JSONBody[many], request: Request[Any, Any, Any], state: State, key: Key = None
-    ) -> Response[bytes]:
-        actor = request.scope["user"].actor
-        asks = [_named(each, f"{key}/{i}" if key else None, actor) for i, each in enumerate(data)]
-        if None in asks:
-            return answer(of_refusal(key_missing(summary.lower())))
-        lines = [_line(each) for each in await ask(state.writer, [each for each in asks if each])]
-        return Response(msgspec.json.encode(lines), status_code=200, media_type="application/json")
+    @post(
+        f"/{path}/bulk",
+        summary=f"{summary}: many at once",
+        operation_id=f"{path}-bulk",
+        name=f"{path}-bulk",
+        middleware=[partial(Lane, method="POST", answering=answering)],
+    )
+    async def handle(data: JSONBody[many], key: Key = None) -> Response[bytes]:
+        raise AnsweredInTheLane
 
     return handle
-
-
-def _line(got: Any) -> BulkLine:
-    if isinstance(got, Refused):
-        found = of_refusal(got)
-        return BulkLine(found.status, problem=found)
-    if isinstance(got, BaseException):
-        return BulkLine(500, problem=problem(500, "failed", "Something went wrong on our side; this one was not done."))
-    return BulkLine(201, msgspec.Raw(as_json(got)))
