@@ -10,7 +10,8 @@ The decision keeps its alternatives with their scores, so that "why this site an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Literal
+from operator import itemgetter
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -67,82 +68,61 @@ Wanted = Sequence[tuple[int, Quantity]]  # (sku, quantity) of each line
 OnShelf = Callable[[int, int], Quantity]  # (sku, site) → available
 
 
+class _Weighed(NamedTuple):
+    """A candidate, what the policy's rules make of it, and whether it has anything of what is still short."""
+
+    scores: list[float]
+    code: str
+    candidate: Candidate
+    fills: int
+    gives_any: bool
+
+
 def source(wanted: Wanted, candidates: Sequence[Candidate], policy: Policy, available: OnShelf) -> Decision:
     """Choose sites for the lines of one order, site by site, until all is found or no site can add anything."""
     left = [quantity for _, quantity in wanted]
-    stock = _stock(wanted, candidates, available)
+    stock = {(sku, each.site): available(sku, each.site) for sku, _ in wanted for each in candidates}
     shares: list[Share] = []
-    alternatives = _alternatives(wanted, left, candidates, policy, stock)
-    open_sites = {candidate.site: candidate for candidate in candidates}
+    weighed = [_weigh(wanted, left, each, policy, stock) for each in candidates]
+    alternatives = [Alternative(each.code, each.fills, each.scores) for each in weighed[:20]]
     for _ in range(policy.most_parcels):
-        best = _best(wanted, left, list(open_sites.values()), policy, stock)
+        best = min((each for each in weighed if each.gives_any), key=_BY_SCORE, default=None)
         if best is None:
             break
-        del open_sites[best.site]
-        shares += _fill(wanted, left, best, stock)
+        shares += _fill(wanted, left, best.candidate, stock)
         if not any(left):
             break
+        weighed = [_weigh(wanted, left, each.candidate, policy, stock) for each in weighed if each is not best]
     return Decision(shares, left, alternatives)
 
 
-def _stock(wanted: Wanted, candidates: Sequence[Candidate], available: OnShelf) -> dict[tuple[int, int], Quantity]:
-    skus = {sku for sku, _ in wanted}
-    return {(sku, each.site): available(sku, each.site) for sku in skus for each in candidates}
+_BY_SCORE = itemgetter(0, 1)
 
 
-def _best(
-    wanted: Wanted,
-    left: Sequence[Quantity],
-    candidates: Sequence[Candidate],
-    policy: Policy,
-    stock: Mapping[tuple[int, int], Quantity],
-) -> Candidate | None:
-    able = [each for each in candidates if _gives_any(wanted, left, each, stock)]
-    return min(able, key=lambda each: (*_scores(wanted, left, each, policy, stock), each.code), default=None)
-
-
-def _gives_any(
-    wanted: Wanted, left: Sequence[Quantity], candidate: Candidate, stock: Mapping[tuple[int, int], Quantity]
-) -> bool:
-    return any(short > 0 and stock[sku, candidate.site] > 0 for (sku, _), short in zip(wanted, left, strict=True))
-
-
-def _fills(
-    wanted: Wanted, left: Sequence[Quantity], candidate: Candidate, stock: Mapping[tuple[int, int], Quantity]
-) -> int:
-    """How many of the lines still short this site could fill whole."""
-    return sum(short > 0 and stock[sku, candidate.site] >= short for (sku, _), short in zip(wanted, left, strict=True))
-
-
-def _scores(
+def _weigh(
     wanted: Wanted,
     left: Sequence[Quantity],
     candidate: Candidate,
     policy: Policy,
     stock: Mapping[tuple[int, int], Quantity],
-) -> list[float]:
-    scores: list[float] = []
-    for rule in policy.rules:
-        if rule == "fewest_parcels":
-            scores.append(-_fills(wanted, left, candidate, stock))
-        elif rule == "nearest":
-            scores.append(candidate.distance if candidate.distance is not None else 1e9)
-        else:
-            scores.append(policy.sites.index(candidate.code) if candidate.code in policy.sites else len(policy.sites))
-    return scores
+) -> _Weighed:
+    fills, gives_any = 0, False
+    for (sku, _), short in zip(wanted, left, strict=True):
+        have = stock[sku, candidate.site]
+        if short and have > ZERO:
+            gives_any = True
+            fills += have >= short
+    scores = [_score(rule, candidate, policy, fills) for rule in policy.rules]
+    return _Weighed(scores, candidate.code, candidate, fills, gives_any)
 
 
-def _alternatives(
-    wanted: Wanted,
-    left: Sequence[Quantity],
-    candidates: Sequence[Candidate],
-    policy: Policy,
-    stock: Mapping[tuple[int, int], Quantity],
-) -> list[Alternative]:
-    return [
-        Alternative(each.code, _fills(wanted, left, each, stock), _scores(wanted, left, each, policy, stock))
-        for each in candidates[:20]
-    ]
+def _score(rule: RuleName, candidate: Candidate, policy: Policy, fills: int) -> float:
+    """What a rule makes of a site; lower is better."""
+    if rule == "fewest_parcels":
+        return -fills
+    if rule == "nearest":
+        return candidate.distance if candidate.distance is not None else 1e9
+    return policy.sites.index(candidate.code) if candidate.code in policy.sites else len(policy.sites)
 
 
 def _fill(

@@ -43,7 +43,7 @@ class Gate:
         await self.app(scope, receive, _telling(send, key) if key.per_second else send)
 
     async def _key(self, scope: Scope) -> Key | None:
-        given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        given = dict(scope["headers"]).get(b"authorization", b"")
         text = given.decode("latin-1").removeprefix("Bearer ").strip()
         known, key = self.ring.remembered(text)
         return key if known or not text else await anyio.to_thread.run_sync(self.ring.check, text)

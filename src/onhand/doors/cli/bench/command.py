@@ -88,7 +88,9 @@ def _show(report: Report) -> None:
     table = Table("row", "a second", "p50 ms", "p95 ms", "p99 ms", "× floor", "CPU ms each", "held to")
     for row in report.rows:
         least, aim = HELD.get(row.name, (0, 0))
-        verdict = "" if not least else "aim" if row.per_second >= aim else "held" if row.per_second >= least else "BELOW"
+        verdict = (
+            "" if not least else "aim" if row.per_second >= aim else "held" if row.per_second >= least else "BELOW"
+        )
         figures = (f"{row.p50_ms:g}", f"{row.p95_ms:g}", f"{row.p99_ms:g}", f"{row.ratio_to_floor or ''}")
         cost = f"{row.cpu_ms_each:g}" if row.cpu_ms_each else ""
         table.add_row(row.name, f"{row.per_second:,.0f}", *figures, cost, f"{least or ''} {verdict}".strip())

@@ -45,4 +45,6 @@ HELD = {
 def percentiles(latencies: Sequence[float]) -> tuple[float, float, float]:
     """The latencies in milliseconds that half, 95 % and 99 % of the answers did not exceed."""
     ordered = sorted(latencies) or [0.0]
-    return tuple(round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 2) for share in (0.5, 0.95, 0.99))  # type: ignore[return-value]
+    return tuple(
+        round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 2) for share in (0.5, 0.95, 0.99)
+    )  # type: ignore[return-value]

@@ -42,7 +42,9 @@ class Bench:
         with connect(self.url) as db:
             db.execute("SET statement_timeout = 0")
             broken = [each.invariant for each in stock.check(db)] + [name for name, _, _ in orders.check(db)]
-            oversold = db.execute("SELECT count(*) FROM stock_position WHERE reserved > on_hand - unsellable").fetchone()
+            oversold = db.execute(
+                "SELECT count(*) FROM stock_position WHERE reserved > on_hand - unsellable"
+            ).fetchone()
         return Report(rows, broken or "clean", oversold[0] if oversold else 0)
 
     def _floors(self) -> Iterator[Row]:

@@ -42,7 +42,9 @@ def set_up(url: str) -> str:
     """Make the shop in an empty database; returns the key to come in with."""
     with connect(url) as db:
         save_sites(db, list(SITES))
-        save_channels(db, [ChannelRecord("web", "Web", "web", "GBP"), ChannelRecord("shop", "Shop", "store", "GBP", False)])
+        save_channels(
+            db, [ChannelRecord("web", "Web", "web", "GBP"), ChannelRecord("shop", "Shop", "store", "GBP", False)]
+        )
         codes = [HOT, *(sku(number) for number in range(SKUS))]
         for start in range(0, len(codes), 500):
             save_products(db, [_product(code) for code in codes[start : start + 500]])
@@ -209,4 +211,3 @@ class Asking:
         while True:
             first, second = demand.some(2)
             yield self.caller.get(f"availability?sku={first}&sku={second}")
-
