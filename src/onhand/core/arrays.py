@@ -29,7 +29,9 @@ def _hexadecimal(column: list[Any]) -> Iterable[str]:
 
 
 def _moments(column: list[Any]) -> Iterable[str]:
-    return [f'"{each.isoformat()}"' for each in column]
+    # Most columns of moments hold one moment many times over.
+    written = {each: f'"{each.isoformat()}"' for each in set(column)}
+    return [written[each] for each in column]
 
 
 def _bytes(column: list[Any]) -> Iterable[str]:

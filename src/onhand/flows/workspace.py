@@ -198,24 +198,20 @@ class Network:
     sites: dict[str, Site]
     by_id: dict[int, Site]
     policies: dict[int, Policy]
-    distances: dict[tuple[int, Any], float | None] = field(default_factory=dict)
+    measured: dict[tuple[Any, ...], list[Candidate]] = field(default_factory=dict)
 
     def candidates(
         self, channel: int, country: str | None, latitude: float | None, longitude: float | None
     ) -> list[Candidate]:
-        """The sites that may serve a channel, with their distance to a destination."""
-        policy = self.policies[channel]
-        codes = policy.sites or sorted(self.sites)
-        sites = [self.sites[code] for code in codes if code in self.sites]
-        return [Candidate(site.id, site.code, self._distance(site, country, latitude, longitude)) for site in sites]
-
-    def _distance(
-        self, site: Site, country: str | None, latitude: float | None, longitude: float | None
-    ) -> float | None:
-        key = (site.id, (country, latitude, longitude))
-        if key not in self.distances:
-            self.distances[key] = _measure(site, country, latitude, longitude)
-        return self.distances[key]
+        """The sites that may serve a channel, with their distance to a destination; measured once a batch."""
+        way = (channel, country, latitude, longitude)
+        found = self.measured.get(way)
+        if found is None:
+            codes = self.policies[channel].sites or sorted(self.sites)
+            sites = [self.sites[code] for code in codes if code in self.sites]
+            found = [Candidate(site.id, site.code, _measure(site, country, latitude, longitude)) for site in sites]
+            self.measured[way] = found
+        return found
 
 
 def _measure(site: Site, country: str | None, latitude: float | None, longitude: float | None) -> float | None:

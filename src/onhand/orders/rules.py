@@ -53,9 +53,12 @@ class Order:
 
 def state(order: Order, lines: Sequence[Line]) -> str:
     """Name the state of an order: the furthest thing that is true of all that is still wanted of it."""
-    wanted = any(line.open for line in lines)
-    shipped = any(line.shipped for line in lines)
-    if not wanted:
+    reserved = backordered = shipped = False
+    for line in lines:
+        reserved |= bool(line.reserved)
+        backordered |= bool(line.backordered)
+        shipped |= bool(line.shipped)
+    if not reserved and not backordered:
         return _closed(order, lines, shipped=shipped)
     if order.held_at:
         return "held"
@@ -65,7 +68,7 @@ def state(order: Order, lines: Sequence[Line]) -> str:
         return "packed"
     if order.picked_at:
         return "picked"
-    if any(line.backordered for line in lines):
+    if backordered:
         return "backordered"
     return "confirmed" if order.confirmed_at else "placed"
 

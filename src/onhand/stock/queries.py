@@ -109,7 +109,7 @@ def availability(
 
 def _available(*row: Any) -> Availability:
     *facts, coming = row
-    return msgspec.structs.replace(Availability(*facts), coming=msgspec.convert(coming, list[Coming], strict=False))
+    return Availability(*facts, msgspec.convert(coming, list[Coming], strict=False) if coming else [])
 
 
 class Past(msgspec.Struct, frozen=True):

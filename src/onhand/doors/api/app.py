@@ -12,10 +12,9 @@ from onhand import __version__
 from onhand.access.keys import KeyRing, find
 from onhand.core.database import Readers
 from onhand.core.writer import Overloaded, Writer
-from onhand.doors.api import masters, problems, reads, verbs
+from onhand.doors.api import availability, masters, problems, reads, verbs
 from onhand.doors.api.gate import Gate
-
-LARGEST_BODY = 10 * 1024 * 1024
+from onhand.doors.api.lane import LARGEST_BODY
 
 
 def create(writer: Writer, readers: Readers) -> Litestar:
@@ -28,7 +27,15 @@ def create(writer: Writer, readers: Readers) -> Litestar:
     ring = KeyRing(look_up)
     return Litestar(
         route_handlers=[
-            Router("/api/v1", route_handlers=[*verbs.handlers(), *masters.handlers(), *reads.ROUTES]),
+            Router(
+                "/api/v1",
+                route_handlers=[
+                    *verbs.handlers(),
+                    *masters.handlers(),
+                    availability.handler(readers),
+                    *reads.ROUTES,
+                ],
+            ),
         ],
         middleware=[lambda app: Gate(app, ring)],
         state=State({"writer": writer, "readers": readers}),

@@ -24,7 +24,6 @@ from onhand.stock import queries as stock
 
 T = TypeVar("T")
 Skus = Annotated[list[str], QueryParameter(name="sku", min_items=1, max_items=500, description="one or many SKU codes")]
-Sites = Annotated[list[str] | None, QueryParameter(name="site", max_items=100)]
 Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 
@@ -36,16 +35,6 @@ async def ask_reader(state: State, question: Callable[[Connection], T]) -> T:
             return question(db)
 
     return await anyio.to_thread.run_sync(run)
-
-
-@get("/availability", summary="What is on hand, promised, available and coming, now")
-async def availability(
-    state: State, skus: Skus, sites: Sites = None, region: FromQuery[str | None] = None
-) -> list[stock.Availability]:
-    """By SKU; at sites, in a region (a country code or a site's region), or everywhere."""
-    return await ask_reader(
-        state, lambda db: stock.availability(db, skus=skus, sites=sites, region=region, now=utc_now())
-    )
 
 
 @get("/positions/past", summary="Positions at a past moment")
@@ -148,7 +137,6 @@ def _there(found: T | None, what: str, code: str) -> T:
 
 
 ROUTES: list[Any] = [
-    availability,
     past,
     order_page,
     one_order,

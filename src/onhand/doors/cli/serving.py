@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from onhand.flows.registry import FLOWS
 
 def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
     """Serve until told to stop; then drain the writer before the database goes."""
+    _collect_seldom()
     writer = Writer(lambda: connect(url), FLOWS, most_waiting=settings.queue)
     readers = Readers(url)
     readers.open()
@@ -46,6 +48,13 @@ def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
         sweeper.stop()
         writer.stop()
         readers.close()
+
+
+def _collect_seldom() -> None:
+    """A batch makes tens of thousands of small things and drops them; none are in cycles, so looking often is wasted."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 def _leave(*_: object) -> None:
