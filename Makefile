@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 .DEFAULT_GOAL = help
-.PHONY: help setup run demo test check lock
+.PHONY: help setup run demo test bench check lock
 
 help: ## what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -24,6 +24,9 @@ demo: setup ## play thirty days of real sales as fast as they go, and check the 
 
 test: setup ## run all tests
 	$(BIN)/pytest
+
+bench: setup ## measure what this machine can do, beside what SQL alone can
+	$(BIN)/onhand bench
 
 check: setup ## format, lint, types, floors
 	$(BIN)/ruff format --check .

@@ -16,6 +16,6 @@ def new_id() -> UUID:
 
     The chance is Python's own generator, seeded from the system and anew after a fork: unique, and not a secret.
     """
-    chance = random.getrandbits(74)  # noqa: S311
+    chance = random.getrandbits(74)
     milliseconds = time.time_ns() // 1_000_000
     return UUID(int=(milliseconds << 80) | _VERSION | ((chance >> 62 & 0xFFF) << 64) | _VARIANT | (chance & _LOW_62))

@@ -104,12 +104,13 @@ def availability(
     """Positions of SKUs by code, at these sites or in a region (a country code or a site's region) or everywhere."""
     values = {"skus": list(skus), "sites": None if sites is None else list(sites), "region": region, "now": now}
     rows = db.execute(statement("stock", "availability"), values).fetchall()
-    return [_available(*row) for row in rows]
+    return [_available(row) for row in rows]
 
 
-def _available(*row: Any) -> Availability:
-    *facts, coming = row
-    return Availability(*facts, msgspec.convert(coming, list[Coming], strict=False) if coming else [])
+def _available(row: tuple[Any, ...]) -> Availability:
+    """Shape a row; ``coming``, its last column, is mostly empty."""
+    coming = msgspec.convert(row[-1], list[Coming], strict=False) if row[-1] else []
+    return Availability(*row[:-1], coming)
 
 
 class Past(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from litestar.params import FromQuery, QueryParameter
 from onhand.core.clock import utc_now
 from onhand.core.database import Readers
 from onhand.core.gathering import Gathering
-from onhand.doors.api.lane import AnsweredInTheLane, Answered, Asked, Lane, refuse
+from onhand.doors.api.lane import Answered, AnsweredInTheLane, Asked, Lane, refuse
 from onhand.doors.api.problems import Problem, problem
 from onhand.stock import queries as stock
 from onhand.stock.queries import Availability

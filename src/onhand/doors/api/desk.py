@@ -12,7 +12,7 @@ import msgspec
 from onhand.core.answers import Again
 from onhand.core.asks import Ask, Command
 from onhand.core.refusals import Refused
-from onhand.core.writer import Post, Writer, deliver_here
+from onhand.core.writer import Deliveries, Post, Writer, deliver_here
 
 _encoder = msgspec.json.Encoder()
 
@@ -28,7 +28,11 @@ async def ask(writer: Writer, asks: Sequence[Ask[Command]]) -> Sequence[Any]:
 @cache
 def _post(loop: asyncio.AbstractEventLoop) -> Post:
     """Wakes the loop once for all the answers of a batch: to wake it for each would cost a system call an order."""
-    return partial(loop.call_soon_threadsafe, deliver_here)
+
+    def post(deliveries: Deliveries) -> None:
+        loop.call_soon_threadsafe(deliver_here, deliveries)
+
+    return post
 
 
 def _settle(future: asyncio.Future[Sequence[Any]], answers: Sequence[Any]) -> None:

@@ -14,8 +14,8 @@ from onhand.catalog import actions as catalog
 from onhand.catalog import records as catalog_records
 from onhand.core.refusals import Refused
 from onhand.customers import actions as customers
-from onhand.doors.api.problems import of_refusal
 from onhand.doors.api.lane import BulkLine
+from onhand.doors.api.problems import of_refusal
 from onhand.orders import actions as orders
 from onhand.places import actions as places
 from onhand.places import records as place_records

@@ -16,7 +16,6 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from onhand.catalog import queries as catalog
 from onhand.core import events
-from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.orders import queries as orders
 from onhand.places import queries as places

@@ -51,7 +51,7 @@ def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
 
 
 def _collect_seldom() -> None:
-    """A batch makes tens of thousands of small things and drops them; none are in cycles, so looking often is wasted."""
+    """A batch makes tens of thousands of small things and drops them; looking for cycles among them is wasted."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
+import psutil
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -69,12 +70,10 @@ def _refuse_a_used_one(url: str) -> None:
             raise BadSetting("DATABASE_URL names a database in use; the benchmark writes a lot and wants an empty one.")
 
 
-def _pid(url: str) -> int | None:
+def _pid(url: str) -> int:
     """The postmaster, the parent of every session."""
-    import psutil
-
     with connect(url) as db:
-        return psutil.Process(db.info.backend_pid).ppid()
+        return int(psutil.Process(db.info.backend_pid).ppid())
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """What the database alone can do: pgbench, on tables shaped like the ledger's, without HTTP and without Python.
 
-``floor_tx`` writes an order of two lines in a transaction of its own, as a program without the writer would. ``floor_set``
-writes two hundred and fifty orders a transaction, each table once, as the writer does, but decides nothing.
+``floor_tx`` writes an order of two lines in a transaction of its own, as a program without the writer would.
+``floor_set`` writes two hundred and fifty orders a transaction, each table once, as the writer does, but decides
+nothing.
 """
 
 from __future__ import annotations

@@ -137,6 +137,6 @@ class _Asking(asyncio.Protocol):
         else:
             self._transport.close()
 
-    def connection_lost(self, fault: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         if not self._done.done():
             self._done.set_result(None)

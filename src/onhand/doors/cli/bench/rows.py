@@ -31,7 +31,7 @@ class Bench:
     seconds: float
     only: frozenset[str]
     processes: int = 1
-    progress: Callable[[str], None] = lambda name: None
+    progress: Callable[[str], None] = lambda _: None
     floors: dict[str, float] = field(default_factory=dict)
 
     def run(self) -> Report:

@@ -1,0 +1,105 @@
+"""Questions asked together are answered together, and none by an answer older than itself."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+
+import pytest
+
+from onhand.core.gathering import Gathering
+from onhand.core.writer import Overloaded
+
+
+class Desk:
+    """Doubles numbers, one batch at a time, when it is let."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.open = threading.Event()
+
+    def answer(self, numbers: Sequence[int]) -> list[int]:
+        self.batches.append(list(numbers))
+        assert self.open.wait(10)
+        if 13 in numbers:
+            raise ValueError("thirteen")
+        return [2 * number for number in numbers]
+
+
+def test_what_is_asked_while_one_statement_runs_goes_into_the_next() -> None:
+    desk = Desk()
+
+    async def story() -> list[int]:
+        gathering = Gathering(desk.answer)
+        asked = [asyncio.create_task(gathering.ask(number)) for number in range(3)]
+        while not desk.batches:
+            await asyncio.sleep(0)
+        asked += [asyncio.create_task(gathering.ask(number)) for number in range(3, 6)]
+        await asyncio.sleep(0)
+        desk.open.set()
+        return list(await asyncio.gather(*asked))
+
+    assert asyncio.run(story()) == [0, 2, 4, 6, 8, 10]
+    first, *later = desk.batches
+    assert first
+    assert {3, 4, 5}.isdisjoint(first)
+    assert [3, 4, 5] == [number for batch in later for number in batch if number >= 3]
+
+
+def test_a_batch_holds_no_more_than_it_may() -> None:
+    desk = Desk()
+    desk.open.set()
+
+    async def story() -> None:
+        gathering = Gathering(desk.answer, most_together=4)
+        await asyncio.gather(*(gathering.ask(number) for number in range(10)))
+
+    asyncio.run(story())
+    assert max(len(batch) for batch in desk.batches) == 4
+
+
+def test_a_fault_is_told_to_those_who_asked_and_the_next_are_answered() -> None:
+    desk = Desk()
+    desk.open.set()
+
+    async def story() -> int:
+        gathering = Gathering(desk.answer)
+        with pytest.raises(ValueError, match="thirteen"):
+            await gathering.ask(13)
+        return await gathering.ask(7)
+
+    assert asyncio.run(story()) == 14
+
+
+def test_who_stops_waiting_disturbs_nobody() -> None:
+    desk = Desk()
+
+    async def story() -> int:
+        gathering = Gathering(desk.answer)
+        impatient, patient = (asyncio.create_task(gathering.ask(number)) for number in (1, 2))
+        while not desk.batches:
+            await asyncio.sleep(0)
+        impatient.cancel()
+        desk.open.set()
+        return await patient
+
+    assert asyncio.run(story()) == 4
+
+
+def test_too_many_questions_are_turned_away() -> None:
+    desk = Desk()
+
+    async def story() -> None:
+        gathering = Gathering(desk.answer, most_waiting=1)
+        first = asyncio.create_task(gathering.ask(1))
+        while not desk.batches:
+            await asyncio.sleep(0)
+        second = asyncio.create_task(gathering.ask(2))
+        await asyncio.sleep(0)
+        with pytest.raises(Overloaded):
+            await gathering.ask(3)
+        desk.open.set()
+        assert [await first, await second] == [2, 4]
+
+    asyncio.run(story())
