@@ -18,13 +18,19 @@ class Desk:
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
         self.open = threading.Event()
+        self._begun = threading.Event()
 
     def answer(self, numbers: Sequence[int]) -> list[int]:
         self.batches.append(list(numbers))
+        self._begun.set()
         assert self.open.wait(10)
         if 13 in numbers:
             raise ValueError("thirteen")
         return [2 * number for number in numbers]
+
+    async def begun(self) -> None:
+        """Wait until the first batch is being answered."""
+        assert await asyncio.to_thread(self._begun.wait, 10)
 
 
 def test_what_is_asked_while_one_statement_runs_goes_into_the_next() -> None:
@@ -33,8 +39,7 @@ def test_what_is_asked_while_one_statement_runs_goes_into_the_next() -> None:
     async def story() -> list[int]:
         gathering = Gathering(desk.answer)
         asked = [asyncio.create_task(gathering.ask(number)) for number in range(3)]
-        while not desk.batches:
-            await asyncio.sleep(0)
+        await desk.begun()
         asked += [asyncio.create_task(gathering.ask(number)) for number in range(3, 6)]
         await asyncio.sleep(0)
         desk.open.set()
@@ -44,7 +49,7 @@ def test_what_is_asked_while_one_statement_runs_goes_into_the_next() -> None:
     first, *later = desk.batches
     assert first
     assert {3, 4, 5}.isdisjoint(first)
-    assert [3, 4, 5] == [number for batch in later for number in batch if number >= 3]
+    assert [number for batch in later for number in batch if number >= 3] == [3, 4, 5]
 
 
 def test_a_batch_holds_no_more_than_it_may() -> None:
@@ -78,8 +83,7 @@ def test_who_stops_waiting_disturbs_nobody() -> None:
     async def story() -> int:
         gathering = Gathering(desk.answer)
         impatient, patient = (asyncio.create_task(gathering.ask(number)) for number in (1, 2))
-        while not desk.batches:
-            await asyncio.sleep(0)
+        await desk.begun()
         impatient.cancel()
         desk.open.set()
         return await patient
@@ -93,8 +97,7 @@ def test_too_many_questions_are_turned_away() -> None:
     async def story() -> None:
         gathering = Gathering(desk.answer, most_waiting=1)
         first = asyncio.create_task(gathering.ask(1))
-        while not desk.batches:
-            await asyncio.sleep(0)
+        await desk.begun()
         second = asyncio.create_task(gathering.ask(2))
         await asyncio.sleep(0)
         with pytest.raises(Overloaded):

@@ -110,7 +110,8 @@ def availability(
 def _available(row: tuple[Any, ...]) -> Availability:
     """Shape a row; ``coming``, its last column, is mostly empty."""
     coming = msgspec.convert(row[-1], list[Coming], strict=False) if row[-1] else []
-    return Availability(*row[:-1], coming)
+    facts = [*row[:-1], coming]
+    return Availability(*facts)
 
 
 class Past(msgspec.Struct, frozen=True):
