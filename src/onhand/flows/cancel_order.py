@@ -52,7 +52,7 @@ def give_up(space: Workspace, line: Line, quantity: Quantity) -> None:
     waiting = min(line.backordered, quantity)
     if waiting:
         space.unpeg(line, waiting)
-        space.desk.stop_waiting(line, waiting)
+        space.desk.stop_waiting(line, waiting, "given_up")
     if quantity > waiting:
         space.release(line, quantity - waiting, "released")
     line.cancelled += quantity

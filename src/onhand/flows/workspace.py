@@ -246,7 +246,7 @@ def serve_waiting(space: Workspace, roads: Network, actor: str) -> None:
             if give > 0:
                 space.unpeg(line, give, "arrived")
                 space.reserve(line, queued.sku, candidate.site, give)
-                space.desk.stop_waiting(line, give)
+                space.desk.stop_waiting(line, give, "served")
                 data = {"line": line.number, "sku": queued.sku, "site": candidate.site, "quantity": text(give)}
                 space.tell("order.backorder_served", f"order/{queued.order}", actor, data)
 
