@@ -15,6 +15,14 @@ def waits(shop: Shop) -> list[Any]:
     ).fetchall()
 
 
+def line_of(shop: Shop, order: c.PlaceOrder, line: int = 1) -> Any:
+    return shop.db.execute(
+        "SELECT reserved, backordered FROM orders_line JOIN orders_order o ON o.id = order_id"
+        " WHERE o.number = %s AND orders_line.number = %s",
+        (order.number, line),
+    ).fetchone()
+
+
 def change(order: c.PlaceOrder, quantity: int, line: int = 1) -> c.AmendOrder:
     return c.AmendOrder("web", order.number, [c.LineChange(Decimal(quantity), line=line)])
 
@@ -60,3 +68,15 @@ def test_a_loss_that_meets_two_claims_of_one_line_makes_it_wait_once(shop: Shop)
     shop.do(c.Adjust("london", "pick", "mug", "broken", by=Decimal(-4)))
 
     assert [(quantity, ended) for quantity, ended, _ in waits(shop)] == [(2, True), (4, False)]
+
+
+def test_an_order_that_goes_up_the_queue_is_served_first(shop: Shop) -> None:
+    first, second = shop.order(("mug", 2)), shop.order(("mug", 2))
+    shop.do(first)
+    shop.later(minutes=1)
+    shop.do(second)
+
+    shop.do(c.AdvanceOrder("web", second.number, "priority", priority=5))
+    shop.stock("mug", 2)
+
+    assert line_of(shop, second) == (2, 0)

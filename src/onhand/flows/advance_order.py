@@ -142,6 +142,7 @@ def _ship(space: Workspace, ask: Ask[AdvanceOrder], order: Order, lines: Sequenc
         reference = f"order/{command.channel}/{command.number}"
         space.shelf.move(Moved(line.sku, each.lot, each.place, way_out, quantity, at, "sale", reference, ask.actor))
     order.shipped_at = at
+    order.delivered_at = None  # what leaves now is on the road, whatever arrived before
     return None
 
 

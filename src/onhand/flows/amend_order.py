@@ -73,9 +73,6 @@ def _amend(
         _apply(space, order, change, channel, skus, roads)
     if command.priority is not None:
         space.desk.orders[order].priority = command.priority
-        for line in space.desk.lines[order]:
-            if line.id in space.desk.backorders:
-                space.desk.backorders[line.id].priority = command.priority
     space.tell("order.amended", f"order/{order}", ask.actor, command)
     return order_changed(space, order, command.channel, command.number)
 

@@ -132,6 +132,8 @@ def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) ->
     _insert_lines(db, desk.added)
     fresh = {line.id for line in desk.added}
     _update_lines(db, [line for lines in desk.lines.values() for line in lines if line.id not in fresh])
+    for each in desk.backorders.values():
+        each.priority = desk.orders[each.order].priority  # what an order waits for goes up and down the queue with it
     _insert_backorders(db, _begun(desk))
     _update_backorders(db, [each for each in desk.backorders.values() if each.cause is None], now)
     orders = list(desk.orders.values())
