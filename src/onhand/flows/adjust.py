@@ -8,7 +8,7 @@ from datetime import datetime
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
 from onhand.core.quantity import LARGEST, ZERO, Quantity, text
-from onhand.core.refusals import Refused
+from onhand.core.refusals import Refused, Stale
 from onhand.flows.answers import StockChanged, position_now
 from onhand.flows.commands import Adjust, MovedLine
 from onhand.flows.move_stock import Ground
@@ -85,6 +85,10 @@ def _adjust(space: Workspace, ground: Ground, ask: Ask[Adjust]) -> StockChanged 
         return Refused("not_there", f"Only {text(have)} are on record there; count the place instead.", "by")
     if command.lot and not lying:
         return Refused("unknown_lot", f"Lot {command.lot!r} is not at {command.location!r}; receive it instead.", "lot")
+    if ground.skus[command.sku].tracking == "serial" and have + difference > 1:
+        return Refused(
+            "one_piece", f"Serial number {command.lot!r} is one piece; receive others under their own.", "lot"
+        )
     if loss is None:
         raise AssertionError("a site has its virtual locations from its first day")
     if difference:
@@ -119,6 +123,8 @@ def _take_promises_back(space: Workspace, pair: Pair) -> None:
         if claim.line is None:
             space.shelf.end(claim, "released", space.now, part)
             continue
+        if claim.line not in space.desk.by_id:
+            raise Stale  # promised between our two readings: its order is not locked
         line = space.desk.line(claim.line)
         held = next(each for each in space.stock_claims(line.id) if each.id == claim.id)
         space.end_claim(line, held, part)

@@ -67,7 +67,11 @@ def receive(db: Connection, asks: Sequence[Ask[Receive]], now: datetime) -> list
         (each.sku, each.site, each.reference): each
         for each in reversed(stock_queries.open_supplies(db, {sku for sku, _ in pairs}) if pairs else [])
     }
-    for ask in sound:
+    on_hand = stock.lock_pieces(db, lots.values())
+    for index, ask in enumerate(asks):
+        faults[index] = faults[index] or _serial_fault(ask.command, yard, lots, on_hand)
+        if faults[index]:
+            continue
         for line in ask.command.lines:
             _receive_line(space, ask, line, yard, lots, supplies)
         data = {"site": ask.command.site, "reference": ask.command.reference, "lines": ask.command.lines}
@@ -141,6 +145,20 @@ def _line_fault(command: Receive, index: int, yard: _Yard) -> Refused | None:
         return Refused("missing_serials", f"Name {text(line.quantity)} different serial numbers.", f"{path}.serials")
     if facts.tracking == "none" and (line.lot or line.serials):
         return Refused("untracked", f"SKU {line.sku!r} is not tracked; leave lot and serials out.", f"{path}.lot")
+    return None
+
+
+def _serial_fault(command: Receive, yard: _Yard, lots: dict[tuple[int, str], int], on_hand: set[int]) -> Refused | None:
+    """A serial number is one piece, which cannot arrive where it is already; what is sound counts as arrived."""
+    arriving: set[int] = set()
+    for index, line in enumerate(command.lines):
+        for serial in line.serials:
+            piece = lots[yard.skus[line.sku].id, serial]
+            if piece in on_hand | arriving:
+                detail = f"Serial number {serial!r} is on hand already; move it, or receive the piece under its own."
+                return Refused("serial_on_hand", detail, f"lines[{index}].serials")
+            arriving.add(piece)
+    on_hand |= arriving
     return None
 
 

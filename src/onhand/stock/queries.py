@@ -156,11 +156,18 @@ def lying_at(db: Connection, places: Iterable[tuple[int, int]]) -> dict[tuple[in
     return found
 
 
-def lots_sold(db: Connection, reference: str) -> dict[int, list[int]]:
-    """Which lots of which SKUs left under a reference, for goods that come back."""
-    rows = db.execute(
-        "SELECT sku_id, array_agg(lot_id ORDER BY id) FROM stock_move"
-        " WHERE reference = %s AND reference <> '' AND reason = 'sale' AND lot_id IS NOT NULL GROUP BY sku_id",
-        (reference,),
-    )
-    return {sku: list(lots) for sku, lots in rows}
+@dataclass(slots=True)
+class Out:
+    """So much of one lot (or of goods without lots) that a customer has; ``piece``: the lot is a serial number."""
+
+    lot: int | None
+    piece: bool
+    quantity: Quantity
+
+
+def with_customers(db: Connection, references: Iterable[str]) -> dict[tuple[str, int], list[Out]]:
+    """What left for customers under these references and has not come back, by (reference, SKU), first sold first."""
+    found: dict[tuple[str, int], list[Out]] = defaultdict(list)
+    for reference, sku, *out in db.execute(statement("stock", "with_customers"), (sorted(set(references)),)):
+        found[reference, sku].append(Out(*out))
+    return found
