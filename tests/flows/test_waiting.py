@@ -80,3 +80,16 @@ def test_an_order_that_goes_up_the_queue_is_served_first(shop: Shop) -> None:
     shop.stock("mug", 2)
 
     assert line_of(shop, second) == (2, 0)
+
+
+def test_an_order_that_is_held_is_passed_over_and_has_its_share_when_it_goes_on(shop: Shop) -> None:
+    order = shop.order(("mug", 2))
+    shop.do(order)
+    shop.do(c.AdvanceOrder("web", order.number, "hold"))
+    shop.stock("mug", 5)
+    passed_over = shop.available("mug")
+
+    shop.do(c.AdvanceOrder("web", order.number, "resume"))
+
+    assert [int(passed_over), int(shop.available("mug"))] == [5, 3]
+    assert line_of(shop, order) == (2, 0)

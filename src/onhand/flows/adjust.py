@@ -120,6 +120,8 @@ def _take_promises_back(space: Workspace, pair: Pair) -> None:
         if missing <= 0:
             return
         part = min(claim.quantity, missing)
+        if space.shelf.is_over(claim):
+            continue
         if claim.line is None:
             space.shelf.end(claim, "released", space.now, part)
             continue

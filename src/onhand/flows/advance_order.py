@@ -14,8 +14,9 @@ from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
 from onhand.flows.cancel_order import asked_parts
 from onhand.flows.commands import AdvanceOrder
-from onhand.flows.workspace import Workspace, enter, find_orders
+from onhand.flows.workspace import Workspace, enter, find_orders, network, queue_channels, serve_waiting
 from onhand.orders import actions as orders
+from onhand.orders import queries as order_queries
 from onhand.orders.rules import Line, Order
 from onhand.places import queries as places
 from onhand.places.rules import Site
@@ -24,15 +25,28 @@ from onhand.stock.rules import Bin, Moved, Pair, Place, Shelf, first_expired_fir
 
 
 def advance_order(db: Connection, asks: Sequence[Ask[AdvanceOrder]], now: datetime) -> list[OrderChanged | Refused]:
-    """Advance a batch of orders. Only a shipment moves stock, so only then are positions locked."""
+    """Advance a batch of orders. Only shipping and resuming need stock, so only then are positions locked."""
     found = find_orders(db, asks)
     known = [each for each in found.values() if isinstance(each, UUID)]
-    shipping = any(ask.command.step == "ship" for ask in asks)
-    space = enter(db, now, named=known) if shipping else Workspace(db, now, Shelf({}), orders.lock(db, known))
+    steps = {ask.command.step for ask in asks}
+    shipping = "ship" in steps
+    if "resume" in steps:
+        space = _enter_resuming(db, now, known)
+    else:
+        space = enter(db, now, named=known) if shipping else Workspace(db, now, Shelf({}), orders.lock(db, known))
     dock = _dock(space) if shipping else None
     answers = [_advance(space, ask, found[index], dock) for index, ask in enumerate(asks)]
+    if "resume" in steps:
+        serve_waiting(space, network(db, queue_channels(space)), "system")
     space.finish()
     return answers
+
+
+def _enter_resuming(db: Connection, now: datetime, named: Sequence[UUID]) -> Workspace:
+    """A held order was passed over; when it goes on, what came in meanwhile and lies free is its own."""
+    skus = {sku for each in order_queries.skus_of(db, named).values() for sku in each}
+    pairs = [(sku, site.id) for sku in skus for site in places.all_sites(db).values()]
+    return enter(db, now, named=named, pairs=pairs, frees=skus)
 
 
 class _Dock:

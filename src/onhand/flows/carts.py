@@ -17,7 +17,6 @@ from onhand.flows.workspace import (
     Workspace,
     enter,
     known_skus,
-    lapse,
     network,
     queue_channels,
     serve_waiting,
@@ -42,8 +41,7 @@ def hold_cart(db: Connection, asks: Sequence[Ask[HoldCart]], now: datetime) -> l
     for each in sound:
         sites = [candidate.site for candidate in _candidates(each, channels[each.channel], roads)]
         pairs |= {(skus[line.sku].id, site) for line in each.lines for site in sites}
-    space = enter(db, now, pairs=pairs)
-    lapse(db, space.shelf, now)
+    space = enter(db, now, pairs=pairs, frees={claim.sku for claim in held})
     before = _still_held(space, [each.cart for each in sound])
     answers: list[CartHeld | Refused] = []
     for ask, fault in zip(asks, faults, strict=True):
@@ -54,6 +52,8 @@ def hold_cart(db: Connection, asks: Sequence[Ask[HoldCart]], now: datetime) -> l
         wanted = [(skus[line.sku].id, line.quantity) for line in ask.command.lines]
         candidates = _candidates(ask.command, channel, roads)
         answers.append(_hold(space, ask, wanted, candidates, before, roads, channel))
+    roads.policies |= network(db, queue_channels(space)).policies
+    serve_waiting(space, roads, "system")
     space.finish()
     return answers
 
@@ -101,6 +101,7 @@ def _hold(
     if any(decision.short):
         for claim in had:
             space.shelf.restore(claim)
+        before[command.cart] = had
         index = next(i for i, short in enumerate(decision.short) if short)
         line = command.lines[index]
         left = text(line.quantity - decision.short[index])
@@ -154,7 +155,7 @@ def _free(db: Connection, now: datetime, claims: Sequence[Claim], outcome: str, 
         if (claim.sku, claim.site) not in space.shelf.positions:
             raise Stale
         lapsed = claim.expires_at is not None and claim.expires_at <= now
-        if outcome == "released" or lapsed:
+        if (outcome == "released" or lapsed) and not space.shelf.is_over(claim):
             space.shelf.end(claim, outcome, now)
     serve_waiting(space, network(db, queue_channels(space)), "system")
     return space

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -145,8 +146,9 @@ def enter(
 
     ``frees``: SKUs of which stock may become free; with ``queueing`` also all SKUs the named orders claim.
     ``making``: positions that do not exist yet are made.
+    What carts held for longer than they asked for is free before anything is decided.
     """
-    named = list(named)
+    named, pairs = list(named), list(pairs)
     lines = order_queries.line_ids(db, named)
     claims = stock_queries.claims_of(db, lines)
     freeing = set(frees) | ({claim.sku for claim in claims} if queueing else set())
@@ -154,6 +156,8 @@ def enter(
     claims += stock_queries.claims_of(db, {queued.line for queued in waiting} - set(lines))
     wanted = {*pairs, *((claim.sku, claim.site) for claim in claims)}
     shelf = stock.lock_making(db, wanted) if making else stock.lock(db, wanted)
+    if pairs or freeing:
+        lapse(db, shelf, now)
     waiting = order_queries.queue(db, freeing)
     desk = orders.lock(db, [*named, *(queued.order for queued in waiting)])
     space = Workspace(db, now, shelf, desk, queue=waiting)
@@ -239,7 +243,7 @@ def serve_waiting(space: Workspace, roads: Network, actor: str) -> None:
     """Give what the batch has freed to those who wait: by priority, then by age, in the same transaction."""
     for queued in space.queue:
         line = space.desk.line(queued.line)
-        if queued.held or line.backordered <= 0:
+        if space.desk.orders[queued.order].held_at or line.backordered <= 0:
             continue
         for candidate in roads.candidates(queued.channel, queued.country, queued.latitude, queued.longitude):
             give = min(space.shelf.available(queued.sku, candidate.site), line.backordered)
@@ -275,6 +279,13 @@ def sku_fault(facts: SkuFacts | None, code: str, quantity: Quantity, path: str) 
     if wrong:
         return Refused("bad_quantity", f"The quantity of {code!r} {wrong}; it was {quantity}.", f"{path}.quantity")
     return None
+
+
+def price_fault(price: Decimal | None, path: str) -> Refused | None:
+    """Refuse a price nobody can pay."""
+    if price is None or (price.is_finite() and ZERO <= price < 10**10):
+        return None
+    return Refused("bad_price", "A unit price must be a number from 0 to 9999999999.", f"{path}.unit_price")
 
 
 def find_orders(db: Connection, asks: Sequence[Ask[Any]]) -> dict[int, UUID | Refused]:

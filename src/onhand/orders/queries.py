@@ -111,6 +111,24 @@ def page(db: Connection, *, filters: dict[str, Any], before: UUID | None, most: 
     return [order for (order,) in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an order was placed under, and what no change to it changes."""
+
+    currency: str
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+def terms(db: Connection, ids: Iterable[UUID]) -> dict[UUID, Terms]:
+    """The terms of orders."""
+    rows = db.execute(
+        "SELECT id, currency, country, latitude, longitude FROM orders_order WHERE id = ANY(%s)", (list(ids),)
+    )
+    return {order: Terms(*row) for order, *row in rows}
+
+
 def line_ids(db: Connection, ids: Iterable[UUID]) -> list[UUID]:
     """The ids of all lines of these orders."""
     return [line for (line,) in db.execute("SELECT id FROM orders_line WHERE order_id = ANY(%s)", (list(ids),))]

@@ -219,7 +219,13 @@ class Shelf:
     def restore(self, claim: Claim) -> None:
         """Think again: a claim that was ended whole on this shelf stands after all."""
         self.touch(claim.sku, claim.site).reserved += claim.quantity
+        if not self.is_over(claim):
+            self.made[claim.id] = claim  # it was made on this shelf too, and ending it left no trace
         self.ended = [ended for ended in self.ended if ended.claim != claim.id]
+
+    def is_over(self, claim: Claim) -> bool:
+        """Whether a claim that was read from the ledger has been ended on this shelf."""
+        return any(ended.claim == claim.id for ended in self.ended)
 
     def expect(self, sku: int, site: int, quantity: Quantity) -> None:
         """Goods were announced (or, below zero, are no longer expected)."""
