@@ -95,3 +95,71 @@ def test_a_new_line_costs_what_the_list_says(shop: Shop) -> None:
 
     prices = shop.db.execute("SELECT unit_price FROM orders_line ORDER BY number").fetchall()
     assert prices == [(0,), (Decimal("9.5"),)]
+
+
+def test_an_order_sent_elsewhere_draws_on_the_sites_near_there(shop: Shop) -> None:
+    shop.stock("mug", 10, "london")
+    shop.stock("mug", 10, "lisbon")
+    order = placed(shop, ("mug", 1), ship_to=c.Destination("GB"))
+
+    shop.do(c.AmendOrder("web", order.number, [to(3)], ship_to=c.Destination("PT", "1100-148")))
+
+    assert [int(shop.available("mug", site)) for site in ("london", "lisbon")] == [9, 8]
+    where = shop.db.execute("SELECT country, postcode, latitude FROM orders_order").fetchone()
+    assert where == ("PT", "1100-148", None)
+
+
+def test_a_later_change_of_the_batch_knows_where_the_order_goes_now(shop: Shop) -> None:
+    shop.stock("mug", 10, "london")
+    shop.stock("mug", 10, "lisbon")
+    order = placed(shop, ("mug", 1), ship_to=c.Destination("GB"))
+
+    shop.ask(c.AmendOrder("web", order.number, ship_to=c.Destination("PT")), amend(order, to(2)))
+
+    assert int(shop.available("mug", "lisbon")) == 9
+
+
+def test_what_has_left_cannot_be_sent_elsewhere(shop: Shop) -> None:
+    shop.stock("mug", 1)
+    order = placed(shop, ("mug", 1))
+    shop.do(c.AdvanceOrder("web", order.number, "ship"))
+
+    refusal = shop.ask(c.AmendOrder("web", order.number, ship_to=c.Destination("PT")))[0]
+
+    assert isinstance(refusal, Refused)
+    assert (refusal.code, refusal.field) == ("closed", "ship_to")
+
+
+def test_where_nothing_may_wait_one_line_may_have_what_another_gives_up(shop: Shop) -> None:
+    shop.stock("mug", 4)
+    order = placed(shop, ("mug", 2), ("mug", 2), channel="market")
+
+    changed = shop.do(amend(order, to(3, line=1), to(1, line=2)))
+    refusal = shop.ask(amend(order, to(4, line=1), to(1, line=2)))[0]
+
+    assert [(line.reserved, line.backordered) for line in changed.lines] == [(3, 0), (1, 0)]
+    assert isinstance(refusal, Refused)
+    assert refusal.field == "lines[0].quantity"
+
+
+def test_what_is_given_up_goes_to_those_who_wait(shop: Shop) -> None:
+    shop.stock("mug", 4)
+    order, waiting = placed(shop, ("mug", 4)), placed(shop, ("mug", 2))
+
+    shop.do(amend(order, to(3)))
+
+    reserved = shop.db.execute(
+        "SELECT reserved FROM orders_line JOIN orders_order o ON o.id = order_id WHERE o.number = %s", (waiting.number,)
+    ).fetchone()
+    assert reserved == (1,)
+
+
+def test_why_what_was_added_comes_from_there_is_on_record(shop: Shop) -> None:
+    shop.stock("mug", 5)
+    order = placed(shop, ("mug", 1))
+
+    shop.do(amend(order, to(2)))
+
+    told = shop.db.execute("SELECT data FROM core_event WHERE kind = 'order.amended'").fetchone()
+    assert told
+    assert {each["site"] for each in told[0]["decision"]["alternatives"]} == {"lisbon", "london"}

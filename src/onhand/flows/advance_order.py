@@ -9,12 +9,12 @@ from uuid import UUID
 
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
-from onhand.core.quantity import Quantity, text
+from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
 from onhand.flows.cancel_order import asked_parts
 from onhand.flows.commands import AdvanceOrder
-from onhand.flows.workspace import Workspace, enter, find_orders, network, queue_channels, serve_waiting
+from onhand.flows.workspace import Workspace, enter, find_orders, serve_waiting
 from onhand.orders import actions as orders
 from onhand.orders import queries as order_queries
 from onhand.orders.rules import Line, Order
@@ -37,16 +37,16 @@ def advance_order(db: Connection, asks: Sequence[Ask[AdvanceOrder]], now: dateti
     dock = _dock(space) if shipping else None
     answers = [_advance(space, ask, found[index], dock) for index, ask in enumerate(asks)]
     if "resume" in steps:
-        serve_waiting(space, network(db, queue_channels(space)), "system")
+        serve_waiting(space)
     space.finish()
     return answers
 
 
 def _enter_resuming(db: Connection, now: datetime, named: Sequence[UUID]) -> Workspace:
     """A held order was passed over; when it goes on, what came in meanwhile and lies free is its own."""
-    skus = {sku for each in order_queries.skus_of(db, named).values() for sku in each}
-    pairs = [(sku, site.id) for sku in skus for site in places.all_sites(db).values()]
-    return enter(db, now, named=named, pairs=pairs, frees=skus)
+    waiting = {line.sku for lines in order_queries.lines(db, named).values() for line in lines if line.backordered}
+    pairs = [(sku, site.id) for sku in waiting for site in places.all_sites(db).values()]
+    return enter(db, now, named=named, frees=dict.fromkeys(pairs, ZERO), resuming=named)
 
 
 class _Dock:

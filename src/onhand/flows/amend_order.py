@@ -1,13 +1,15 @@
-"""A customer changes an order: more or less of a line, a new line, another priority."""
+"""A customer changes an order: more or less of a line, a new line, another priority, another destination."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+
+import msgspec
 
 from onhand.catalog import queries as catalog
 from onhand.catalog.queries import SkuFacts
@@ -18,7 +20,7 @@ from onhand.core.quantity import LARGEST, ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
 from onhand.flows.cancel_order import give_up
-from onhand.flows.commands import AmendOrder, LineChange
+from onhand.flows.commands import AmendOrder, Destination, LineChange
 from onhand.flows.workspace import (
     Network,
     Workspace,
@@ -27,19 +29,22 @@ from onhand.flows.workspace import (
     known_skus,
     network,
     price_fault,
-    queue_channels,
+    released_at,
+    sending_sites,
     serve_waiting,
     sku_fault,
 )
+from onhand.orders import actions as order_actions
 from onhand.orders import queries as order_queries
 from onhand.orders.queries import Channel, Terms
 from onhand.orders.rules import Line
-from onhand.sourcing.rules import Candidate, Policy, source
+from onhand.sourcing.rules import Candidate, Decision, Policy, source
+from onhand.stock.rules import Pair
 
 
 @dataclass(slots=True)
 class _Known:
-    """What a batch of changes is judged by."""
+    """What a batch of changes is judged by; ``redirected``: the orders that shall go elsewhere from now on."""
 
     channels: dict[str, Channel]
     skus: dict[str, SkuFacts]
@@ -47,10 +52,11 @@ class _Known:
     terms: dict[UUID, Terms]
     prices: dict[str, dict[int, Decimal]]
     roads: Network
+    redirected: dict[UUID, Destination] = field(default_factory=dict)
 
-    def candidates(self, order: UUID, channel: Channel) -> list[Candidate]:
-        """The sites that may serve an order, near to where it goes first."""
-        there = self.terms[order]
+    def candidates(self, order: UUID, channel: Channel, ship_to: Destination | None) -> list[Candidate]:
+        """The sites that may serve an order, near to where it goes (by this change, or already) first."""
+        there = ship_to or self.redirected.get(order) or self.terms[order]
         return self.roads.candidates(channel.id, there.country, there.latitude, there.longitude)
 
 
@@ -58,16 +64,46 @@ def amend_order(db: Connection, asks: Sequence[Ask[AmendOrder]], now: datetime) 
     """Amend a batch of orders."""
     found = find_orders(db, asks)
     orders = [each for each in found.values() if isinstance(each, UUID)]
-    lines = order_queries.skus_of(db, orders)
-    known = _know(db, asks, orders, {sku for each in lines.values() for sku in each}, now)
-    touched = set(known.decimals) | {each.id for each in known.skus.values()}
-    pairs = {(sku, site.id) for sku in touched for site in known.roads.sites.values()}
-    space = enter(db, now, named=orders, pairs=pairs, frees=touched)
-    known.roads.policies |= network(db, queue_channels(space)).policies
+    lines = order_queries.lines(db, orders)
+    known = _know(db, asks, orders, {line.sku for each in lines.values() for line in each}, now)
+    asked = [
+        (ask.command.lines, lines[order])
+        for ask, order in zip(asks, found.values(), strict=True)
+        if isinstance(order, UUID)
+    ]
+    growing = {sku for changes, each in asked for sku in _asked_skus(changes, each, known)}
+    pairs = {(sku, site.id) for sku in growing for site in known.roads.sites.values()}
+    frees = released_at(db, (part for changes, each in asked for part in _given_up(changes, each)))
+    space = enter(db, now, named=orders, pairs=pairs, frees=frees)
+    known.terms = order_queries.terms(db, orders)
     answers = [_amend(space, ask, found[index], known) for index, ask in enumerate(asks)]
-    serve_waiting(space, known.roads, "system")
+    serve_waiting(space)
+    order_actions.redirect(db, [(order, *_place(there)) for order, there in known.redirected.items()])
     space.finish()
     return answers
+
+
+def _place(there: Destination) -> tuple[str, str, float | None, float | None]:
+    return there.country, there.postcode, there.latitude, there.longitude
+
+
+def _asked_skus(changes: Sequence[LineChange], lines: Sequence[Line], known: _Known) -> Iterator[int]:
+    """The SKUs of which a change may want more."""
+    numbered = {line.number: line for line in lines}
+    for change in changes:
+        if line := numbered.get(change.line or 0):
+            yield line.sku
+        elif change.sku in known.skus:
+            yield known.skus[change.sku].id
+
+
+def _given_up(changes: Sequence[LineChange], lines: Sequence[Line]) -> Iterator[tuple[Line, Quantity]]:
+    """What changes release of lines; what only waits is given up first, and releases nothing."""
+    numbered = {line.number: line for line in lines}
+    for change in changes:
+        line = numbered.get(change.line or 0)
+        if line and change.quantity.is_finite():
+            yield line, -_grows(line, change) - line.backordered
 
 
 def _know(
@@ -93,18 +129,45 @@ def _amend(space: Workspace, ask: Ask[AmendOrder], order: UUID | Refused, known:
     channel = known.channels.get(command.channel)
     if channel is None:
         return Refused("unknown_channel", f"Channel {command.channel!r} takes no orders now.", "channel")
-    fault = _fault(space.desk.lines[order], command.lines, known) or _shortage(space, order, command, channel, known)
-    if fault:
-        return fault
-    _apply(space, order, command.lines, channel, known)
+    fault = _fault(space.desk.lines[order], command, known)
+    return fault or _change(space, ask, order, channel, known)
+
+
+def _change(
+    space: Workspace, ask: Ask[AmendOrder], order: UUID, channel: Channel, known: _Known
+) -> OrderChanged | Refused:
+    """Source what is added as an order of its own would be, and carry the change out when that suits the channel."""
+    command, policy = ask.command, known.roads.policies[channel.id]
+    growing = _growing(space.desk.lines[order], command.lines, known)
+    decision = _source(space, order, command, growing, known.candidates(order, channel, command.ship_to), policy)
+    if any(decision.short) and not channel.backorders:
+        return _out_of_stock(command, growing, decision)
+    _apply(space, order, command.lines, decision, known)
     if command.priority is not None:
         space.desk.orders[order].priority = command.priority
-    space.tell("order.amended", f"order/{order}", ask.actor, command)
+    if command.ship_to:
+        known.redirected[order] = command.ship_to
+    data = _Amended(command.channel, command.number, command.lines, command.priority, command.ship_to, decision, policy)
+    space.tell("order.amended", f"order/{order}", ask.actor, data)
     return order_changed(space, order, command.channel, command.number)
 
 
-def _fault(lines: Sequence[Line], changes: Sequence[LineChange], known: _Known) -> Refused | None:
-    numbered = {line.number: line for line in lines}
+class _Amended(msgspec.Struct):
+    """What was changed, and where what was added comes from and why."""
+
+    channel: str
+    number: str
+    lines: list[LineChange]
+    priority: int | None
+    ship_to: Destination | None
+    decision: Decision
+    policy: Policy
+
+
+def _fault(lines: Sequence[Line], command: AmendOrder, known: _Known) -> Refused | None:
+    numbered, changes = {line.number: line for line in lines}, command.lines
+    if command.ship_to and not any(line.open for line in lines):
+        return Refused("closed", f"Nothing of order {command.number!r} is still to be sent anywhere.", "ship_to")
     for index, change in enumerate(changes):
         path = f"lines[{index}]"
         if (change.line is None) == (change.sku is None):
@@ -143,38 +206,66 @@ def _grows(line: Line | None, change: LineChange) -> Quantity:
     return change.quantity - (line.ordered - line.cancelled if line else ZERO)
 
 
-def _shortage(space: Workspace, order: UUID, command: AmendOrder, channel: Channel, known: _Known) -> Refused | None:
-    """Where the channel lets nothing wait, more may only be asked of what is there: all lines of a SKU together."""
-    if channel.backorders:
-        return None
-    numbered = {line.number: line for line in space.desk.lines[order]}
-    candidates, policy = known.candidates(order, channel), known.roads.policies[channel.id]
-    more: dict[int, Quantity] = defaultdict(Quantity)
-    for index, change in enumerate(command.lines):
+# (place in the command, SKU, how much more)
+_Growing = list[tuple[int, int, Quantity]]
+
+
+def _growing(lines: Sequence[Line], changes: Sequence[LineChange], known: _Known) -> _Growing:
+    numbered = {line.number: line for line in lines}
+    found = []
+    for index, change in enumerate(changes):
         line = numbered.get(change.line or 0)
-        sku = line.sku if line else known.skus[change.sku or ""].id
-        more[sku] += max(_grows(line, change), ZERO)
-        short = source([(sku, more[sku])], candidates, policy, space.shelf.available).short[0]
-        if short:
-            detail = f"Only {text(more[sku] - short)} more can be had."
-            return Refused("out_of_stock", detail, f"lines[{index}].quantity")
-    return None
+        if (more := _grows(line, change)) > 0:
+            found.append((index, line.sku if line else known.skus[change.sku or ""].id, more))
+    return found
 
 
-def _apply(space: Workspace, order: UUID, changes: Sequence[LineChange], channel: Channel, known: _Known) -> None:
+def _source(
+    space: Workspace,
+    order: UUID,
+    command: AmendOrder,
+    growing: _Growing,
+    candidates: Sequence[Candidate],
+    policy: Policy,
+) -> Decision:
+    """Where what is added comes from, all lines together. What the change itself gives up is there to be had."""
+    freed: dict[Pair, Quantity] = defaultdict(Quantity)
+    for line, quantity in _given_up(command.lines, space.desk.lines[order]):
+        for claim, part in space.releasable(line, quantity):
+            freed[claim.sku, claim.site] += part
+    wanted = [(sku, more) for _, sku, more in growing]
+
+    def available(sku: int, site: int) -> Quantity:
+        return space.shelf.available(sku, site) + freed[sku, site]
+
+    return source(wanted, candidates, policy, available, sending=sending_sites(space, order))
+
+
+def _out_of_stock(command: AmendOrder, growing: _Growing, decision: Decision) -> Refused:
+    (index, _, more), short = next((each, short) for each, short in zip(growing, decision.short, strict=True) if short)
+    detail = f"Only {text(more - short)} more can be had, {text(more)} were asked; ask for less or another product."
+    return Refused("out_of_stock", detail, f"lines[{index}].quantity")
+
+
+def _apply(space: Workspace, order: UUID, changes: Sequence[LineChange], decision: Decision, known: _Known) -> None:
     """Less before more: what a line gives up, another line of the order may have."""
     numbered = {line.number: line for line in space.desk.lines[order]}
-    for change in changes:
-        line = numbered.get(change.line or 0)
-        if line and _grows(line, change) < 0:
-            give_up(space, line, -_grows(line, change))
     growing: list[tuple[Line, Quantity]] = []
     for change in changes:
         line = numbered.get(change.line or 0)
         more = _grows(line, change)
-        if more > 0:
+        if line and more < 0:
+            give_up(space, line, -more)
+        elif more > 0:
             growing.append((line or _new_line(space, order, change, known), more))
-    _want_more(space, growing, known.candidates(order, channel), known.roads.policies[channel.id])
+    for line, more in growing:
+        line.ordered += more
+    for share in decision.shares:
+        line = growing[share.index][0]
+        space.reserve(line, line.sku, share.site, share.quantity)
+    for (line, _), short in zip(growing, decision.short, strict=True):
+        if short:
+            space.desk.wait(line, short, "amended", space.now)
 
 
 def _new_line(space: Workspace, order: UUID, change: LineChange, known: _Known) -> Line:
@@ -186,18 +277,3 @@ def _new_line(space: Workspace, order: UUID, change: LineChange, known: _Known) 
     lines.append(line)
     space.desk.added.append(line)
     return line
-
-
-def _want_more(
-    space: Workspace, growing: Sequence[tuple[Line, Quantity]], candidates: Sequence[Candidate], policy: Policy
-) -> None:
-    """What a change adds is sourced as an order of its own would be."""
-    decision = source([(line.sku, more) for line, more in growing], candidates, policy, space.shelf.available)
-    for line, more in growing:
-        line.ordered += more
-    for share in decision.shares:
-        line = growing[share.index][0]
-        space.reserve(line, line.sku, share.site, share.quantity)
-    for (line, _), short in zip(growing, decision.short, strict=True):
-        if short:
-            space.desk.wait(line, short, "amended", space.now)

@@ -13,13 +13,13 @@ from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import StockChanged, position_now
 from onhand.flows.commands import MovedLine, MoveStock, Transfer
-from onhand.flows.workspace import Workspace, enter, known_skus, network, queue_channels, serve_waiting, sku_fault
+from onhand.flows.workspace import Workspace, enter, known_skus, serve_waiting, sku_fault
 from onhand.places import queries as places
 from onhand.places.rules import Location, Site
 from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
 from onhand.stock.actions import Announced
-from onhand.stock.rules import Bin, Moved, Place, first_expired_first_out, take
+from onhand.stock.rules import Bin, Moved, Pair, Place, first_expired_first_out, take
 
 
 class Ground:
@@ -91,12 +91,23 @@ def move_stock(db: Connection, asks: Sequence[Ask[MoveStock]], now: datetime) ->
     faults = [_move_fault(ground, each) for each in commands]
     sound = [each for each, fault in zip(commands, faults, strict=True) if fault is None]
     pairs = {(ground.skus[line.sku].id, ground.sites[each.site].id) for each in sound for line in each.lines}
-    space = enter(db, now, pairs=pairs, frees={sku for sku, _ in pairs}, making=True)
+    space = enter(db, now, pairs=pairs, frees=_brought_to_sale(ground, sound), making=True)
     ground.lay_out(db, _sources(ground, ((each.site, each.source, each.lines) for each in sound)))
     answers = [fault or _move(space, ground, ask) for ask, fault in zip(asks, faults, strict=True)]
-    serve_waiting(space, network(db, queue_channels(space)), "system")
+    serve_waiting(space)
     space.finish()
     return answers
+
+
+def _brought_to_sale(ground: Ground, moves: Sequence[MoveStock]) -> dict[Pair, Quantity]:
+    """What moves bring from where it may not be sold to where it may."""
+    freed: dict[Pair, Quantity] = defaultdict(Quantity)
+    for each in moves:
+        source, target = ground.place(each.site, each.source), ground.place(each.site, each.target)
+        if source and target and source.unsellable and not target.unsellable:
+            for line in each.lines:
+                freed[ground.skus[line.sku].id, target.site] += line.quantity
+    return freed
 
 
 def _sources(ground: Ground, moves: Iterable[tuple[str, str, Sequence[MovedLine]]]) -> set[tuple[int, int]]:

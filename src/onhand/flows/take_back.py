@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +10,12 @@ from uuid import UUID
 
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
-from onhand.core.quantity import Quantity, text
+from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
 from onhand.flows.cancel_order import asked_parts
 from onhand.flows.commands import TakeBack
-from onhand.flows.workspace import Workspace, enter, find_orders, network, queue_channels, serve_waiting
+from onhand.flows.workspace import Workspace, enter, find_orders, serve_waiting
 from onhand.orders import queries as order_queries
 from onhand.orders.rules import Line
 from onhand.places import queries as places
@@ -22,7 +23,7 @@ from onhand.places.rules import Site
 from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
 from onhand.stock.queries import Out
-from onhand.stock.rules import Moved, Place
+from onhand.stock.rules import Moved, Pair, Place
 
 _SHELF_FOR = {"saleable": "pick", "quarantine": "quarantine", "damaged": "damaged"}
 
@@ -38,23 +39,30 @@ def take_back(db: Connection, asks: Sequence[Ask[TakeBack]], now: datetime) -> l
             db, {ask.command.site for ask in asks}, codes={"customer", *_SHELF_FOR.values()}
         ).values()
     }
-    skus = order_queries.skus_of(db, known)
-    pairs = {
-        (sku, sites[ask.command.site].id)
-        for index, ask in enumerate(asks)
-        for order in [found[index]]
-        if isinstance(order, UUID)
-        for sku in skus.get(order, ())
-        if ask.command.site in sites
-    }
-    space = enter(db, now, named=known, pairs=pairs, frees={sku for sku, _ in pairs}, making=True)
+    lines = order_queries.lines(db, known)
+    frees: dict[Pair, Quantity] = defaultdict(Quantity)
+    for index, ask in enumerate(asks):
+        order = found[index]
+        if isinstance(order, UUID) and ask.command.site in sites:
+            for sku, quantity in _coming_back(ask.command, lines[order]):
+                frees[sku, sites[ask.command.site].id] += quantity
+    space = enter(db, now, named=known, frees=frees, making=True)
     out = stock_queries.with_customers(db, [_reference(ask.command) for ask in asks])
     on_hand = stock.lock_pieces(db, [each.lot for held in out.values() for each in held if each.lot])
     grounds = _Grounds(sites, ends, out, on_hand)
     answers = [_take_back(space, ask, found[index], grounds) for index, ask in enumerate(asks)]
-    serve_waiting(space, network(db, queue_channels(space)), "system")
+    serve_waiting(space)
     space.finish()
     return answers
+
+
+def _coming_back(command: TakeBack, lines: Sequence[Line]) -> Iterator[tuple[int, Quantity]]:
+    """What comes back of which SKUs, as (SKU, how much of it is for sale again)."""
+    numbered = {line.number: line for line in lines}
+    for part in command.lines:
+        if part.line in numbered:
+            sound = command.condition == "saleable" and part.quantity.is_finite()
+            yield numbered[part.line].sku, max(part.quantity, ZERO) if sound else ZERO
 
 
 @dataclass(slots=True)
@@ -118,6 +126,7 @@ def _take_back(
         "reason": command.reason,
         "condition": command.condition,
         "site": command.site,
+        "at": at,
         "lines": [{"line": line.number, "sku": line.sku, "quantity": text(quantity)} for line, quantity in parts],
     }
     space.tell("order.returned", f"order/{order}", ask.actor, data)

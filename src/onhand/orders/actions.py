@@ -153,6 +153,12 @@ def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) ->
     )
 
 
+def redirect(db: Connection, orders: Sequence[tuple[UUID, str, str, float | None, float | None]]) -> None:
+    """Send locked orders elsewhere: (id, country, postcode, latitude, longitude)."""
+    if orders:
+        db.execute(statement("orders", "redirect_orders"), [list(column) for column in zip(*orders, strict=True)])
+
+
 def _insert_lines(db: Connection, lines: Sequence[Line]) -> None:
     if lines:
         rows = [
