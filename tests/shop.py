@@ -69,9 +69,9 @@ class Shop:
         assert not refused(answer), answer
         return answer
 
-    def stock(self, sku: str, quantity: int, site: str = "london", **facts: Any) -> None:
+    def stock(self, sku: str, quantity: int, site: str = "london", *, reference: str = "", **facts: Any) -> None:
         """Receive goods."""
-        self.do(c.Receive(site, [c.ReceivedLine(sku, Decimal(quantity), **facts)]))
+        self.do(c.Receive(site, [c.ReceivedLine(sku, Decimal(quantity), **facts)], reference))
 
     def order(self, *lines: tuple[str, int], channel: str = "web", **facts: Any) -> c.PlaceOrder:
         """An order, numbered by the shop."""

@@ -61,17 +61,17 @@ def receive(db: Connection, asks: Sequence[Ask[Receive]], now: datetime) -> list
     sound = [ask for ask, fault in zip(asks, faults, strict=True) if fault is None]
     space = enter(db, now, frees=_arriving(sound, yard), making=True)
     lots = stock.lots(db, [lot for ask in sound for line in ask.command.lines for lot in _new_lots(line, yard, now)])
-    coming = _coming(db, sound, yard)
+    due = _due(db, sound, yard)
     on_hand = stock.lock_pieces(db, lots.values())
     for index, ask in enumerate(asks):
         faults[index] = faults[index] or _serial_fault(ask.command, yard, lots, on_hand)
         if faults[index]:
             continue
         for line in ask.command.lines:
-            _receive_line(space, ask, line, yard, lots, coming)
+            _receive_line(space, ask, line, yard, lots, due)
         space.tell("stock.received", f"site/{ask.command.site}", ask.actor, ask.command)
     serve_waiting(space)
-    _end_broken_promises(space, [supply for supplies in coming.values() for supply in supplies])
+    _end_broken_promises(space, [supply for supplies in due.values() for supply in supplies])
     answers = [
         fault or _changed(space, ask.command.reference, ask.command.lines, yard.skus, yard.sites[ask.command.site])
         for ask, fault in zip(asks, faults, strict=True)
@@ -81,7 +81,7 @@ def receive(db: Connection, asks: Sequence[Ask[Receive]], now: datetime) -> list
 
 
 # Supplies still to come by (SKU, site, reference), soonest first.
-_Coming = dict[tuple[int, int, str], list[OpenSupply]]
+_Due = dict[tuple[int, int, str], list[OpenSupply]]
 
 
 class _Yard:
@@ -121,7 +121,7 @@ def _arriving(asks: Sequence[Ask[Receive]], yard: _Yard) -> dict[Pair, Quantity]
     return arriving
 
 
-def _coming(db: Connection, asks: Sequence[Ask[Receive]], yard: _Yard) -> _Coming:
+def _due(db: Connection, asks: Sequence[Ask[Receive]], yard: _Yard) -> _Due:
     """What was announced under the deliveries' references."""
     named = {
         (yard.skus[line.sku].id, yard.sites[ask.command.site].id, ask.command.reference)
@@ -129,10 +129,10 @@ def _coming(db: Connection, asks: Sequence[Ask[Receive]], yard: _Yard) -> _Comin
         if ask.command.reference
         for line in ask.command.lines
     }
-    coming: _Coming = defaultdict(list)
+    due: _Due = defaultdict(list)
     for supply in stock_queries.supplies_under(db, named):
-        coming[supply.sku, supply.site, supply.reference].append(supply)
-    return coming
+        due[supply.sku, supply.site, supply.reference].append(supply)
+    return due
 
 
 def _expect_fault(command: Expect, skus: dict[str, SkuFacts], sites: dict[str, Site]) -> Refused | None:
@@ -197,25 +197,19 @@ def _new_lots(line: ReceivedLine, yard: _Yard, now: datetime) -> list[NewLot]:
 
 
 def _receive_line(
-    space: Workspace,
-    ask: Ask[Receive],
-    line: ReceivedLine,
-    yard: _Yard,
-    lots: dict[tuple[int, str], int],
-    coming: _Coming,
+    space: Workspace, ask: Ask[Receive], line: ReceivedLine, yard: _Yard, lots: dict[tuple[int, str], int], due: _Due
 ) -> None:
     command, sku, site = ask.command, yard.skus[line.sku].id, yard.sites[ask.command.site].id
-    announced = coming.get((sku, site, command.reference), [])
-    sent = any(supply.kind == "transfer" for supply in announced)
-    source = yard.place(command.site, "transit" if sent else "supplier")
+    supplier, transit = yard.place(command.site, "supplier"), yard.place(command.site, "transit")
     target = yard.place(command.site, line.location or "pick")
-    if source is None or target is None:
+    if supplier is None or transit is None or target is None:
         raise AssertionError("a site has its virtual locations from its first day")
     at = command.at or space.now
     for lot, quantity in _pieces(line, sku, lots):
-        _settle(space, [each for each in announced if each.lot == lot] or announced, quantity)
-        moved = Moved(sku, lot, source, target, quantity, at, "receipt", command.reference, ask.actor)
-        space.shelf.move(moved)
+        sent = _settle(space, due.get((sku, site, command.reference), []), lot, quantity)
+        for source, part in ((transit, sent), (supplier, quantity - sent)):
+            if part:
+                space.shelf.move(Moved(sku, lot, source, target, part, at, "receipt", command.reference, ask.actor))
 
 
 def _pieces(line: ReceivedLine, sku: int, lots: dict[tuple[int, str], int]) -> list[tuple[int | None, Quantity]]:
@@ -224,18 +218,25 @@ def _pieces(line: ReceivedLine, sku: int, lots: dict[tuple[int, str], int]) -> l
     return [(lots[sku, line.lot] if line.lot else None, line.quantity)]
 
 
-def _settle(space: Workspace, supplies: Sequence[OpenSupply], quantity: Quantity) -> None:
-    """So much of what was announced has come, soonest due first; what nobody announced counts on the last."""
-    for supply in supplies:
-        expected = min(quantity, supply.outstanding)
-        arrived = quantity if supply is supplies[-1] else expected
-        if arrived <= 0:
-            continue
-        if supply.kind != "transfer":
-            space.shelf.expect(supply.sku, supply.site, -expected)
-        space.shelf.arrive(supply.id, arrived)
-        supply.outstanding -= expected
-        quantity -= arrived
+def _settle(space: Workspace, supplies: Sequence[OpenSupply], lot: int | None, quantity: Quantity) -> Quantity:
+    """Settle supplies with what has arrived, those of its lot first; returns how much of it was in transit."""
+    left, sent = quantity, ZERO
+    for supply in sorted(supplies, key=lambda each: each.lot != lot):
+        part = min(left, supply.outstanding)
+        if part:
+            _settle_supply(space, supply, part)
+            left -= part
+            sent += part if supply.kind == "transfer" else ZERO
+    if left and supplies and supplies[-1].kind != "transfer":
+        space.shelf.arrive(supplies[-1].id, left)  # more than was announced
+    return sent
+
+
+def _settle_supply(space: Workspace, supply: OpenSupply, quantity: Quantity) -> None:
+    if supply.kind != "transfer":
+        space.shelf.expect(supply.sku, supply.site, -quantity)
+    space.shelf.arrive(supply.id, quantity)
+    supply.outstanding -= quantity
 
 
 def _end_broken_promises(space: Workspace, supplies: Sequence[OpenSupply]) -> None:
