@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 .DEFAULT_GOAL = help
-.PHONY: help setup run demo test bench check lock
+.PHONY: help setup run demo test bench check prove lock
 
 help: ## what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,9 @@ check: setup ## format, lint, types, floors
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+prove: setup ## show that it can be trusted, at full size (hours); ONLY="1 2" names figures (docs/proofs.md)
+	$(BIN)/python -m proofs $(ONLY)
 
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-header -o requirements.lock

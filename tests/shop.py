@@ -25,7 +25,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 class Shop:
-    """A small shop: a warehouse, a store, a web channel that lets orders wait and a marketplace that does not."""
+    """A small shop: a warehouse, a store, two channels that let orders wait and a marketplace that does not."""
 
     def __init__(self, db: Connection) -> None:
         self.db = db
@@ -42,6 +42,7 @@ class Shop:
             db,
             [
                 ChannelRecord("web", "Web shop", "web", "GBP"),
+                ChannelRecord("phone", "Telephone", "phone", "GBP"),
                 ChannelRecord("market", "Marketplace", "marketplace", "GBP", backorders=False),
             ],
         )
@@ -68,9 +69,9 @@ class Shop:
         assert not refused(answer), answer
         return answer
 
-    def stock(self, sku: str, quantity: int, site: str = "london", **facts: Any) -> None:
+    def stock(self, sku: str, quantity: int, site: str = "london", *, reference: str = "", **facts: Any) -> None:
         """Receive goods."""
-        self.do(c.Receive(site, [c.ReceivedLine(sku, Decimal(quantity), **facts)]))
+        self.do(c.Receive(site, [c.ReceivedLine(sku, Decimal(quantity), **facts)], reference))
 
     def order(self, *lines: tuple[str, int], channel: str = "web", **facts: Any) -> c.PlaceOrder:
         """An order, numbered by the shop."""

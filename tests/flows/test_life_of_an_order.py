@@ -45,6 +45,30 @@ def test_a_held_order_does_not_ship(shop: Shop, order: c.PlaceOrder) -> None:
     assert refusal.code == "held"
 
 
+def test_what_is_sent_after_a_delivery_is_on_the_road_again(shop: Shop, order: c.PlaceOrder) -> None:
+    shop.do(c.AdvanceOrder("web", order.number, "ship", lines=[c.LineQuantity(1, Decimal(3))]))
+
+    states = [advance(shop, order, step) for step in ("deliver", "ship", "deliver")]
+
+    assert states == ["part_shipped", "shipped", "delivered"]
+
+
+def test_an_order_shipped_twice_in_one_batch_ships_once(shop: Shop, order: c.PlaceOrder) -> None:
+    ship = c.AdvanceOrder("web", order.number, "ship")
+
+    first, second = shop.ask(ship, ship)
+
+    assert first.lines[0].shipped == 4
+    assert second.code == "nothing_reserved"
+    assert shop.positions("mug")[0].on_hand == 6
+
+
+def test_a_hold_in_the_same_batch_stops_the_shipment_behind_it(shop: Shop, order: c.PlaceOrder) -> None:
+    _, refusal = shop.ask(c.AdvanceOrder("web", order.number, "hold"), c.AdvanceOrder("web", order.number, "ship"))
+
+    assert refusal.code == "held"
+
+
 def test_what_has_shipped_cannot_be_cancelled(shop: Shop, order: c.PlaceOrder) -> None:
     advance(shop, order, "ship")
 

@@ -11,12 +11,17 @@ NEAR, FAR = Candidate(1, "near", 10.0), Candidate(2, "far", 900.0)
 MUG, LAMP = 100, 200
 
 
-def decide(stock: dict[tuple[int, int], int], *wanted: tuple[int, int], policy: Policy | None = None) -> Decision:
+def decide(
+    stock: dict[tuple[int, int], int],
+    *wanted: tuple[int, int],
+    policy: Policy | None = None,
+    sending: tuple[int, ...] = (),
+) -> Decision:
     def available(sku: int, site: int) -> Quantity:
         return Decimal(stock.get((sku, site), 0))
 
     lines = [(sku, Decimal(quantity)) for sku, quantity in wanted]
-    return source(lines, [NEAR, FAR], policy or Policy(), available)
+    return source(lines, [NEAR, FAR], policy or Policy(), available, sending=sending)
 
 
 def shares(decision: Decision) -> list[tuple[int, int, int]]:
@@ -55,6 +60,12 @@ def test_no_more_parcels_than_the_policy_allows() -> None:
     decision = decide({(MUG, 1): 2, (MUG, 2): 2}, (MUG, 3), policy=Policy(most_parcels=1))
 
     assert shares(decision) == [(0, 1, 2)]
+
+
+def test_a_site_that_sends_a_parcel_anyway_costs_no_other() -> None:
+    decision = decide({(MUG, 1): 2, (MUG, 2): 2}, (MUG, 3), policy=Policy(most_parcels=1), sending=(2,))
+
+    assert (shares(decision), decision.short) == ([(0, 2, 2)], [1])
 
 
 def test_two_lines_of_one_sku_do_not_take_the_same_piece() -> None:

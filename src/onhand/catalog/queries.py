@@ -45,6 +45,12 @@ def skus_by_code(db: Connection, codes: Iterable[str]) -> dict[str, SkuFacts]:
     }
 
 
+def decimals_of(db: Connection, sku_ids: Iterable[int]) -> dict[int, int]:
+    """How finely each SKU's unit divides, by SKU id."""
+    rows = db.execute("SELECT id, unit FROM catalog_sku WHERE id = ANY(%s)", [list(sku_ids)])
+    return {sku: rules.decimals(unit) for sku, unit in rows}
+
+
 def prices_now(db: Connection, sku_ids: Iterable[int], currency: str, at: datetime) -> dict[int, Decimal]:
     """What one base unit of each SKU costs at a moment, by SKU id; one without a price is not in the answer."""
     wanted = {"skus": list(sku_ids), "currency": currency, "at": at}

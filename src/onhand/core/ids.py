@@ -8,14 +8,16 @@ from uuid import UUID
 
 _VERSION = 0x7 << 76
 _VARIANT = 0b10 << 62
-_LOW_62 = (1 << 62) - 1
+_MILLISECOND = 1_000_000
 
 
 def new_id() -> UUID:
-    """A fresh UUIDv7: 48 bits of milliseconds, then chance. Sorts by the time it was made.
+    """A fresh UUIDv7: 48 bits of milliseconds, 12 of their 4096th parts, then chance. Sorts by the time it was made.
 
-    The chance is Python's own generator, seeded from the system and anew after a fork: unique, and not a secret.
+    The parts are there for what is made in one batch: who came first waits in front. The chance is Python's own
+    generator, seeded from the system and anew after a fork: unique, and not a secret.
     """
-    chance = random.getrandbits(74)
-    milliseconds = time.time_ns() // 1_000_000
-    return UUID(int=(milliseconds << 80) | _VERSION | ((chance >> 62 & 0xFFF) << 64) | _VARIANT | (chance & _LOW_62))
+    milliseconds, rest = divmod(time.time_ns(), _MILLISECOND)
+    parts = (rest << 12) // _MILLISECOND
+    chance = random.getrandbits(62)
+    return UUID(int=(milliseconds << 80) | _VERSION | (parts << 64) | _VARIANT | chance)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
 from onhand.core.quantity import LARGEST, ZERO, Quantity, text
-from onhand.core.refusals import Refused
+from onhand.core.refusals import Refused, Stale
 from onhand.flows.answers import StockChanged, position_now
 from onhand.flows.commands import Adjust, MovedLine
 from onhand.flows.move_stock import Ground
-from onhand.flows.workspace import Workspace, enter, network, queue_channels, serve_waiting
+from onhand.flows.workspace import Workspace, enter, serve_waiting
 from onhand.orders import queries as order_queries
 from onhand.stock import queries as stock_queries
 from onhand.stock.rules import Bin, Moved, Pair, Place
@@ -26,19 +27,47 @@ def adjust(db: Connection, asks: Sequence[Ask[Adjust]], now: datetime) -> list[S
     faults = [_fault(ground, each) for each in commands]
     sound = [each for each, fault in zip(commands, faults, strict=True) if fault is None]
     pairs = {(ground.skus[each.sku].id, ground.sites[each.site].id) for each in sound}
+    touched = {(_place(ground, each).id, ground.skus[each.sku].id) for each in sound}
+    ground.lay_out(db, touched)
+    gains, losses = _foreseen(ground, sound)
     holders = order_queries.orders_of_lines(
-        db, [claim.line for claim in stock_queries.weakest_claims(db, sorted(pairs)) if claim.line]
+        db, [claim.line for claim in stock_queries.weakest_claims(db, sorted(losses)) if claim.line]
     )
-    space = enter(db, now, named=set(holders.values()), pairs=pairs, frees={sku for sku, _ in pairs}, making=True)
-    ground.lay_out(db, {(place.id, ground.skus[each.sku].id) for each in sound for place in [_place(ground, each)]})
+    space = enter(db, now, named=set(holders.values()), pairs=pairs, frees=gains, making=True)
+    ground.lay_out(db, touched)
     answers: list[StockChanged | Refused] = []
     for ask, fault in zip(asks, faults, strict=True):
         answers.append(fault or _adjust(space, ground, ask))
     for pair in sorted(pairs):
         _take_promises_back(space, pair)
-    serve_waiting(space, network(db, queue_channels(space)), "system")
+    serve_waiting(space)
     space.finish()
     return answers
+
+
+def _foreseen(ground: Ground, commands: Sequence[Adjust]) -> tuple[dict[Pair, Quantity], set[Pair]]:
+    """What will be gained where, at most, and where something will be lost, as things look before they are locked."""
+    gains: dict[Pair, Quantity] = defaultdict(Quantity)
+    losses = set()
+    for each in commands:
+        pair = (ground.skus[each.sku].id, ground.sites[each.site].id)
+        difference = _difference(each, _lying(ground, each))
+        if difference > 0 and not _place(ground, each).unsellable:
+            gains[pair] += difference
+        elif difference < 0:
+            losses.add(pair)
+    return gains, losses
+
+
+def _lying(ground: Ground, command: Adjust) -> list[Bin]:
+    lying = ground.bins.get((_place(ground, command).id, ground.skus[command.sku].id), [])
+    return [each for each in lying if each.lot_code == command.lot]
+
+
+def _difference(command: Adjust, lying: Sequence[Bin]) -> Quantity:
+    if command.by is not None:
+        return command.by
+    return (command.counted or ZERO) - sum((each.quantity for each in lying), ZERO)
 
 
 def _place(ground: Ground, command: Adjust) -> Place:
@@ -78,13 +107,16 @@ def _figure_fault(figure: Quantity, field: str, decimals: int) -> Refused | None
 def _adjust(space: Workspace, ground: Ground, ask: Ask[Adjust]) -> StockChanged | Refused:
     command, place = ask.command, _place(ground, ask.command)
     loss, sku = ground.place(command.site, "loss"), ground.skus[command.sku].id
-    lying = [each for each in ground.bins.get((place.id, sku), []) if each.lot_code == command.lot]
-    have = sum((each.quantity for each in lying), ZERO)
-    difference = command.by if command.by is not None else (command.counted or ZERO) - have
+    lying = _lying(ground, command)
+    have, difference = sum((each.quantity for each in lying), ZERO), _difference(command, lying)
     if have + difference < 0:
         return Refused("not_there", f"Only {text(have)} are on record there; count the place instead.", "by")
     if command.lot and not lying:
         return Refused("unknown_lot", f"Lot {command.lot!r} is not at {command.location!r}; receive it instead.", "lot")
+    if ground.skus[command.sku].tracking == "serial" and have + difference > 1:
+        return Refused(
+            "one_piece", f"Serial number {command.lot!r} is one piece; receive others under their own.", "lot"
+        )
     if loss is None:
         raise AssertionError("a site has its virtual locations from its first day")
     if difference:
@@ -116,9 +148,13 @@ def _take_promises_back(space: Workspace, pair: Pair) -> None:
         if missing <= 0:
             return
         part = min(claim.quantity, missing)
+        if space.shelf.is_over(claim):
+            continue
         if claim.line is None:
             space.shelf.end(claim, "released", space.now, part)
             continue
+        if claim.line not in space.desk.by_id:
+            raise Stale  # promised between our two readings: its order is not locked
         line = space.desk.line(claim.line)
         held = next(each for each in space.stock_claims(line.id) if each.id == claim.id)
         space.end_claim(line, held, part)

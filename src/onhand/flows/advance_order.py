@@ -9,13 +9,14 @@ from uuid import UUID
 
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
-from onhand.core.quantity import Quantity, text
+from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
 from onhand.flows.cancel_order import asked_parts
 from onhand.flows.commands import AdvanceOrder
-from onhand.flows.workspace import Workspace, enter, find_orders
+from onhand.flows.workspace import Workspace, enter, find_orders, serve_waiting
 from onhand.orders import actions as orders
+from onhand.orders import queries as order_queries
 from onhand.orders.rules import Line, Order
 from onhand.places import queries as places
 from onhand.places.rules import Site
@@ -24,15 +25,28 @@ from onhand.stock.rules import Bin, Moved, Pair, Place, Shelf, first_expired_fir
 
 
 def advance_order(db: Connection, asks: Sequence[Ask[AdvanceOrder]], now: datetime) -> list[OrderChanged | Refused]:
-    """Advance a batch of orders. Only a shipment moves stock, so only then are positions locked."""
+    """Advance a batch of orders. Only shipping and resuming need stock, so only then are positions locked."""
     found = find_orders(db, asks)
     known = [each for each in found.values() if isinstance(each, UUID)]
-    shipping = any(ask.command.step == "ship" for ask in asks)
-    space = enter(db, now, named=known) if shipping else Workspace(db, now, Shelf({}), orders.lock(db, known))
+    steps = {ask.command.step for ask in asks}
+    shipping = "ship" in steps
+    if "resume" in steps:
+        space = _enter_resuming(db, now, known)
+    else:
+        space = enter(db, now, named=known) if shipping else Workspace(db, now, Shelf({}), orders.lock(db, known))
     dock = _dock(space) if shipping else None
     answers = [_advance(space, ask, found[index], dock) for index, ask in enumerate(asks)]
+    if "resume" in steps:
+        serve_waiting(space)
     space.finish()
     return answers
+
+
+def _enter_resuming(db: Connection, now: datetime, named: Sequence[UUID]) -> Workspace:
+    """A held order was passed over; when it goes on, what came in meanwhile and lies free is its own."""
+    waiting = {line.sku for lines in order_queries.lines(db, named).values() for line in lines if line.backordered}
+    pairs = [(sku, site.id) for sku in waiting for site in places.all_sites(db).values()]
+    return enter(db, now, named=named, frees=dict.fromkeys(pairs, ZERO), resuming=named)
 
 
 class _Dock:
@@ -142,6 +156,7 @@ def _ship(space: Workspace, ask: Ask[AdvanceOrder], order: Order, lines: Sequenc
         reference = f"order/{command.channel}/{command.number}"
         space.shelf.move(Moved(line.sku, each.lot, each.place, way_out, quantity, at, "sale", reference, ask.actor))
     order.shipped_at = at
+    order.delivered_at = None  # what leaves now is on the road, whatever arrived before
     return None
 
 

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
-from onhand.core.quantity import Quantity, text
+from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
 from onhand.flows.commands import CancelOrder, LineQuantity
-from onhand.flows.workspace import Workspace, enter, find_orders, network, queue_channels, serve_waiting
+from onhand.flows.workspace import Workspace, enter, find_orders, released_at, serve_waiting
+from onhand.orders import queries as order_queries
 from onhand.orders.rules import Line
 
 
 def cancel_order(db: Connection, asks: Sequence[Ask[CancelOrder]], now: datetime) -> list[OrderChanged | Refused]:
     """Cancel a batch of orders or lines of orders."""
     found = find_orders(db, asks)
-    space = enter(db, now, named=[each for each in found.values() if isinstance(each, UUID)], queueing=True)
+    known = [each for each in found.values() if isinstance(each, UUID)]
+    lines = order_queries.lines(db, known)
+    asked = [
+        (ask.command, lines[order]) for ask, order in zip(asks, found.values(), strict=True) if isinstance(order, UUID)
+    ]
+    frees = released_at(db, (part for command, each in asked for part in _to_release(command, each)))
+    space = enter(db, now, named=known, frees=frees)
     answers = [_cancel(space, ask, found[index]) for index, ask in enumerate(asks)]
-    serve_waiting(space, network(db, queue_channels(space)), "system")
+    serve_waiting(space)
     space.finish()
     return answers
+
+
+def _to_release(command: CancelOrder, lines: Sequence[Line]) -> Iterator[tuple[Line, Quantity]]:
+    """What a cancellation frees of lines as they look before they are locked; what only waits frees nothing."""
+    wanted = {part.line: part.quantity for part in command.lines if part.quantity.is_finite()}
+    for line in lines:
+        yield line, (wanted.get(line.number, ZERO) if command.lines else line.open) - line.backordered
 
 
 def _cancel(space: Workspace, ask: Ask[CancelOrder], order: UUID | Refused) -> OrderChanged | Refused:
@@ -52,7 +66,7 @@ def give_up(space: Workspace, line: Line, quantity: Quantity) -> None:
     waiting = min(line.backordered, quantity)
     if waiting:
         space.unpeg(line, waiting)
-        space.desk.stop_waiting(line, waiting)
+        space.desk.stop_waiting(line, waiting, "given_up")
     if quantity > waiting:
         space.release(line, quantity - waiting, "released")
     line.cancelled += quantity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -17,9 +18,7 @@ from onhand.flows.workspace import (
     Workspace,
     enter,
     known_skus,
-    lapse,
     network,
-    queue_channels,
     serve_waiting,
     sku_fault,
 )
@@ -27,7 +26,7 @@ from onhand.orders import queries as order_queries
 from onhand.orders.queries import Channel
 from onhand.sourcing.rules import Candidate, source
 from onhand.stock import queries as stock_queries
-from onhand.stock.rules import Claim
+from onhand.stock.rules import Claim, Pair
 
 
 def hold_cart(db: Connection, asks: Sequence[Ask[HoldCart]], now: datetime) -> list[CartHeld | Refused]:
@@ -42,8 +41,7 @@ def hold_cart(db: Connection, asks: Sequence[Ask[HoldCart]], now: datetime) -> l
     for each in sound:
         sites = [candidate.site for candidate in _candidates(each, channels[each.channel], roads)]
         pairs |= {(skus[line.sku].id, site) for line in each.lines for site in sites}
-    space = enter(db, now, pairs=pairs)
-    lapse(db, space.shelf, now)
+    space = enter(db, now, pairs=pairs, frees=_held_at(held))
     before = _still_held(space, [each.cart for each in sound])
     answers: list[CartHeld | Refused] = []
     for ask, fault in zip(asks, faults, strict=True):
@@ -54,6 +52,7 @@ def hold_cart(db: Connection, asks: Sequence[Ask[HoldCart]], now: datetime) -> l
         wanted = [(skus[line.sku].id, line.quantity) for line in ask.command.lines]
         candidates = _candidates(ask.command, channel, roads)
         answers.append(_hold(space, ask, wanted, candidates, before, roads, channel))
+    serve_waiting(space)
     space.finish()
     return answers
 
@@ -101,6 +100,7 @@ def _hold(
     if any(decision.short):
         for claim in had:
             space.shelf.restore(claim)
+        before[command.cart] = had
         index = next(i for i, short in enumerate(decision.short) if short)
         line = command.lines[index]
         left = text(line.quantity - decision.short[index])
@@ -148,13 +148,19 @@ def expire_carts(db: Connection, asks: Sequence[Ask[ExpireCarts]], now: datetime
 
 
 def _free(db: Connection, now: datetime, claims: Sequence[Claim], outcome: str, carts: Sequence[str]) -> Workspace:
-    pairs = {(claim.sku, claim.site) for claim in claims}
-    space = enter(db, now, pairs=pairs, frees={sku for sku, _ in pairs})
+    space = enter(db, now, frees=_held_at(claims))
     for claim in stock_queries.cart_claims(db, carts):
         if (claim.sku, claim.site) not in space.shelf.positions:
             raise Stale
         lapsed = claim.expires_at is not None and claim.expires_at <= now
-        if outcome == "released" or lapsed:
+        if (outcome == "released" or lapsed) and not space.shelf.is_over(claim):
             space.shelf.end(claim, outcome, now)
-    serve_waiting(space, network(db, queue_channels(space)), "system")
+    serve_waiting(space)
     return space
+
+
+def _held_at(claims: Sequence[Claim]) -> dict[Pair, Quantity]:
+    held: dict[Pair, Quantity] = defaultdict(Quantity)
+    for claim in claims:
+        held[claim.sku, claim.site] += claim.quantity
+    return held

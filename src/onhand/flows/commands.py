@@ -77,10 +77,14 @@ class LineChange(Part, frozen=True):
 
 
 class AmendOrder(OrderNamed, frozen=True):
-    """A customer changes an order: quantities up or down, lines added, priority."""
+    """A customer changes an order: quantities up or down, lines added, priority, where it shall go.
+
+    With ``ship_to`` what is added comes from the sites near there; what is reserved already stays where it is.
+    """
 
     lines: Annotated[list[LineChange], Meta(max_length=200)] = []
     priority: Priority | None = None
+    ship_to: Destination | None = None
 
 
 class LineQuantity(Part, frozen=True):
@@ -231,6 +235,10 @@ class Adjust(Command, frozen=True):
     counted: Decimal | None = None
     lot: Code | None = None
     at: datetime | None = None
+
+
+class ServeWaiting(Command, frozen=True):
+    """Give what lies free to whoever was passed by. Asked by the clock, not by people."""
 
 
 class SetThreshold(Command, frozen=True):

@@ -13,13 +13,13 @@ from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import StockChanged, position_now
 from onhand.flows.commands import MovedLine, MoveStock, Transfer
-from onhand.flows.workspace import Workspace, enter, known_skus, network, queue_channels, serve_waiting, sku_fault
+from onhand.flows.workspace import Workspace, enter, known_skus, serve_waiting, sku_fault
 from onhand.places import queries as places
 from onhand.places.rules import Location, Site
 from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
 from onhand.stock.actions import Announced
-from onhand.stock.rules import Bin, Moved, Place, first_expired_first_out, take
+from onhand.stock.rules import Bin, Moved, Pair, Place, first_expired_first_out, take
 
 
 class Ground:
@@ -44,6 +44,11 @@ class Ground:
         """Read what lies at (location, sku); their positions must be locked."""
         self.bins = stock_queries.lying_at(db, source_skus)
 
+    def lay_down(self, place: Place, sku: int, moved: Bin, quantity: Quantity) -> None:
+        """So much out of a bin lies at a place from now on; a later move of the batch may find it there."""
+        arrived = Bin(place, moved.lot, moved.lot_code, moved.expires_on, quantity)
+        self.bins.setdefault((place.id, sku), []).append(arrived)
+
 
 def line_fault(ground: Ground, lines: Sequence[MovedLine]) -> Refused | None:
     """What is wrong with the lines of a move in themselves."""
@@ -55,20 +60,21 @@ def line_fault(ground: Ground, lines: Sequence[MovedLine]) -> Refused | None:
 
 
 def find_goods(ground: Ground, place: Place, lines: Sequence[MovedLine]) -> list[tuple[int, Bin, Quantity]] | Refused:
-    """Take the lines' goods from what lies at a place, soonest expiry first; nothing is taken when one falls short."""
-    needed: dict[tuple[str, str | None], Quantity] = defaultdict(Quantity)
-    for line in lines:
-        needed[line.sku, line.lot] += line.quantity
-    for index, line in enumerate(lines):
-        have = sum((each.quantity for each in _lying(ground, place, line)), ZERO)
-        if have < needed[line.sku, line.lot]:
+    """Take the lines' goods from what lies at a place, soonest expiry first; nothing is taken when one falls short.
+
+    Lines that name their lot choose first, so that the others do not take it from them.
+    """
+    taken: list[tuple[int, Bin, Quantity]] = []
+    for index, line in sorted(enumerate(lines), key=lambda each: each[1].lot is None):
+        parts = take(_lying(ground, place, line), line.quantity)
+        taken += [(ground.skus[line.sku].id, each, part) for each, part in parts]
+        have = sum((part for _, part in parts), ZERO)
+        if have < line.quantity:
+            for _, each, part in taken:
+                each.quantity += part
             detail = f"Only {text(have)} of {line.sku!r} lie at {place.code!r}; move less or count the place."
             return Refused("not_there", detail, f"lines[{index}].quantity")
-    return [
-        (ground.skus[line.sku].id, each, part)
-        for line in lines
-        for each, part in take(_lying(ground, place, line), line.quantity)
-    ]
+    return taken
 
 
 def _lying(ground: Ground, place: Place, line: MovedLine) -> list[Bin]:
@@ -85,12 +91,23 @@ def move_stock(db: Connection, asks: Sequence[Ask[MoveStock]], now: datetime) ->
     faults = [_move_fault(ground, each) for each in commands]
     sound = [each for each, fault in zip(commands, faults, strict=True) if fault is None]
     pairs = {(ground.skus[line.sku].id, ground.sites[each.site].id) for each in sound for line in each.lines}
-    space = enter(db, now, pairs=pairs, frees={sku for sku, _ in pairs}, making=True)
+    space = enter(db, now, pairs=pairs, frees=_brought_to_sale(ground, sound), making=True)
     ground.lay_out(db, _sources(ground, ((each.site, each.source, each.lines) for each in sound)))
     answers = [fault or _move(space, ground, ask) for ask, fault in zip(asks, faults, strict=True)]
-    serve_waiting(space, network(db, queue_channels(space)), "system")
+    serve_waiting(space)
     space.finish()
     return answers
+
+
+def _brought_to_sale(ground: Ground, moves: Sequence[MoveStock]) -> dict[Pair, Quantity]:
+    """What moves bring from where it may not be sold to where it may."""
+    freed: dict[Pair, Quantity] = defaultdict(Quantity)
+    for each in moves:
+        source, target = ground.place(each.site, each.source), ground.place(each.site, each.target)
+        if source and target and source.unsellable and not target.unsellable:
+            for line in each.lines:
+                freed[ground.skus[line.sku].id, target.site] += line.quantity
+    return freed
 
 
 def _sources(ground: Ground, moves: Iterable[tuple[str, str, Sequence[MovedLine]]]) -> set[tuple[int, int]]:
@@ -129,6 +146,7 @@ def _move(space: Workspace, ground: Ground, ask: Ask[MoveStock]) -> StockChanged
     for sku, each, part in goods:
         reason = command.reason or "move"
         space.shelf.move(Moved(sku, each.lot, source, target, part, at, reason, command.reference, ask.actor))
+        ground.lay_down(target, sku, each, part)
     space.tell("stock.moved", f"site/{command.site}", ask.actor, command)
     return _answer(space, ground, command.site, command.lines, command.reference)
 

@@ -20,7 +20,7 @@ from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused, Stale
 from onhand.customers import queries as customers
 from onhand.flows.commands import Destination, PlaceOrder
-from onhand.flows.workspace import Network, crossed, known_skus, lapse, network, sku_fault
+from onhand.flows.workspace import Network, crossed, known_skus, lapse, network, price_fault, sku_fault
 from onhand.orders import actions as orders
 from onhand.orders import queries as order_queries
 from onhand.orders.actions import NewBackorder, NewOrder
@@ -133,14 +133,10 @@ def _fault(command: PlaceOrder, known: _Known) -> Refused | None:
     if command.customer and command.customer not in known.customers:
         return Refused("unknown_customer", f"There is no customer {command.customer!r}.", "customer")
     for index, line in enumerate(command.lines):
-        fault = sku_fault(known.skus.get(line.sku), line.sku, line.quantity, f"lines[{index}]")
+        path = f"lines[{index}]"
+        fault = sku_fault(known.skus.get(line.sku), line.sku, line.quantity, path) or price_fault(line.unit_price, path)
         if fault:
             return fault
-        price = line.unit_price
-        if price is not None and not (price.is_finite() and ZERO <= price < 10**10):
-            return Refused(
-                "bad_price", "A unit price must be a number from 0 to 9999999999.", f"lines[{index}].unit_price"
-            )
     return None
 
 
@@ -197,6 +193,7 @@ def _take(ask: Ask[PlaceOrder], taking: _Taking) -> OrderPlaced | Refused:
     if any(decision.short) and not channel.backorders:
         for claim in held:
             taking.shelf.restore(claim)
+        taking.carts[command.cart or ""] = held
         return _out_of_stock(command, decision)
     known.taken[name] = order = new_id()
     return _record(ask, taking, order, channel, decision, policy)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from onhand.catalog.queries import SkuFacts
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
-from onhand.core.quantity import Quantity, text
+from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import StockChanged, position_now
 from onhand.flows.commands import Expect, Receive, ReceivedLine
@@ -16,8 +17,6 @@ from onhand.flows.workspace import (
     Workspace,
     enter,
     known_skus,
-    network,
-    queue_channels,
     serve_waiting,
     sku_fault,
 )
@@ -27,7 +26,7 @@ from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
 from onhand.stock.actions import Announced, NewLot
 from onhand.stock.queries import OpenSupply
-from onhand.stock.rules import Moved, Place
+from onhand.stock.rules import Moved, Pair, Place
 
 
 def expect(db: Connection, asks: Sequence[Ask[Expect]], now: datetime) -> list[StockChanged | Refused]:
@@ -60,25 +59,29 @@ def receive(db: Connection, asks: Sequence[Ask[Receive]], now: datetime) -> list
     yard = _yard(db, asks)
     faults = [_receive_fault(ask.command, yard) for ask in asks]
     sound = [ask for ask, fault in zip(asks, faults, strict=True) if fault is None]
-    pairs = {(yard.skus[line.sku].id, yard.sites[ask.command.site].id) for ask in sound for line in ask.command.lines}
-    space = enter(db, now, pairs=pairs, frees={sku for sku, _ in pairs}, making=True)
+    space = enter(db, now, frees=_arriving(sound, yard), making=True)
     lots = stock.lots(db, [lot for ask in sound for line in ask.command.lines for lot in _new_lots(line, yard, now)])
-    supplies = {
-        (each.sku, each.site, each.reference): each
-        for each in reversed(stock_queries.open_supplies(db, {sku for sku, _ in pairs}) if pairs else [])
-    }
-    for ask in sound:
+    due = _due(db, sound, yard)
+    on_hand = stock.lock_pieces(db, lots.values())
+    for index, ask in enumerate(asks):
+        faults[index] = faults[index] or _serial_fault(ask.command, yard, lots, on_hand)
+        if faults[index]:
+            continue
         for line in ask.command.lines:
-            _receive_line(space, ask, line, yard, lots, supplies)
-        data = {"site": ask.command.site, "reference": ask.command.reference, "lines": ask.command.lines}
-        space.tell("stock.received", f"site/{ask.command.site}", ask.actor, data)
-    serve_waiting(space, network(db, queue_channels(space)), "system")
+            _receive_line(space, ask, line, yard, lots, due)
+        space.tell("stock.received", f"site/{ask.command.site}", ask.actor, ask.command)
+    serve_waiting(space)
+    _end_broken_promises(space, [supply for supplies in due.values() for supply in supplies])
     answers = [
         fault or _changed(space, ask.command.reference, ask.command.lines, yard.skus, yard.sites[ask.command.site])
         for ask, fault in zip(asks, faults, strict=True)
     ]
     space.finish()
     return answers
+
+
+# Supplies still to come by (SKU, site, reference), soonest first.
+_Due = dict[tuple[int, int, str], list[OpenSupply]]
 
 
 class _Yard:
@@ -105,6 +108,31 @@ def _yard(db: Connection, asks: Sequence[Ask[Receive]]) -> _Yard:
         places.all_sites(db),
         places.locations(db, codes, codes={"supplier", "transit", "pick", *named}),
     )
+
+
+def _arriving(asks: Sequence[Ask[Receive]], yard: _Yard) -> dict[Pair, Quantity]:
+    """What comes to each position; what comes to a place from which nothing is sold is not for those who wait."""
+    arriving: dict[Pair, Quantity] = defaultdict(Quantity)
+    for command in (ask.command for ask in asks):
+        for line in command.lines:
+            place = yard.place(command.site, line.location or "pick")
+            pair = (yard.skus[line.sku].id, yard.sites[command.site].id)
+            arriving[pair] += ZERO if place is None or place.unsellable else line.quantity
+    return arriving
+
+
+def _due(db: Connection, asks: Sequence[Ask[Receive]], yard: _Yard) -> _Due:
+    """What was announced under the deliveries' references."""
+    named = {
+        (yard.skus[line.sku].id, yard.sites[ask.command.site].id, ask.command.reference)
+        for ask in asks
+        if ask.command.reference
+        for line in ask.command.lines
+    }
+    due: _Due = defaultdict(list)
+    for supply in stock_queries.supplies_under(db, named):
+        due[supply.sku, supply.site, supply.reference].append(supply)
+    return due
 
 
 def _expect_fault(command: Expect, skus: dict[str, SkuFacts], sites: dict[str, Site]) -> Refused | None:
@@ -144,6 +172,20 @@ def _line_fault(command: Receive, index: int, yard: _Yard) -> Refused | None:
     return None
 
 
+def _serial_fault(command: Receive, yard: _Yard, lots: dict[tuple[int, str], int], on_hand: set[int]) -> Refused | None:
+    """A serial number is one piece, which cannot arrive where it is already; what is sound counts as arrived."""
+    arriving: set[int] = set()
+    for index, line in enumerate(command.lines):
+        for serial in line.serials:
+            piece = lots[yard.skus[line.sku].id, serial]
+            if piece in on_hand | arriving:
+                detail = f"Serial number {serial!r} is on hand already; move it, or receive the piece under its own."
+                return Refused("serial_on_hand", detail, f"lines[{index}].serials")
+            arriving.add(piece)
+    on_hand |= arriving
+    return None
+
+
 def _new_lots(line: ReceivedLine, yard: _Yard, now: datetime) -> list[NewLot]:
     facts = yard.skus[line.sku]
     expires = line.expires_on
@@ -155,52 +197,62 @@ def _new_lots(line: ReceivedLine, yard: _Yard, now: datetime) -> list[NewLot]:
 
 
 def _receive_line(
-    space: Workspace,
-    ask: Ask[Receive],
-    line: ReceivedLine,
-    yard: _Yard,
-    lots: dict[tuple[int, str], int],
-    supplies: dict[tuple[int, int, str], OpenSupply],
+    space: Workspace, ask: Ask[Receive], line: ReceivedLine, yard: _Yard, lots: dict[tuple[int, str], int], due: _Due
 ) -> None:
     command, sku, site = ask.command, yard.skus[line.sku].id, yard.sites[ask.command.site].id
-    supply = supplies.get((sku, site, command.reference)) if command.reference else None
-    if supply:
-        _settle_supply(space, supply, line.quantity)
-    sent = supply is not None and supply.kind == "transfer"
-    source = yard.place(command.site, "transit" if sent else "supplier")
+    supplier, transit = yard.place(command.site, "supplier"), yard.place(command.site, "transit")
     target = yard.place(command.site, line.location or "pick")
-    if source is None or target is None:
+    if supplier is None or transit is None or target is None:
         raise AssertionError("a site has its virtual locations from its first day")
     at = command.at or space.now
-    for lot, quantity in _pieces(line, sku, lots, supply):
-        moved = Moved(sku, lot, source, target, quantity, at, "receipt", command.reference, ask.actor)
-        space.shelf.move(moved)
+    for lot, quantity in _pieces(line, sku, lots):
+        sent = _settle(space, due.get((sku, site, command.reference), []), lot, quantity)
+        for source, part in ((transit, sent), (supplier, quantity - sent)):
+            if part:
+                space.shelf.move(Moved(sku, lot, source, target, part, at, "receipt", command.reference, ask.actor))
 
 
-def _pieces(
-    line: ReceivedLine, sku: int, lots: dict[tuple[int, str], int], supply: OpenSupply | None
-) -> list[tuple[int | None, Quantity]]:
+def _pieces(line: ReceivedLine, sku: int, lots: dict[tuple[int, str], int]) -> list[tuple[int | None, Quantity]]:
     if line.serials:
         return [(lots[sku, serial], Quantity(1)) for serial in line.serials]
-    if line.lot:
-        return [(lots[sku, line.lot], line.quantity)]
-    return [(supply.lot if supply else None, line.quantity)]
+    return [(lots[sku, line.lot] if line.lot else None, line.quantity)]
+
+
+def _settle(space: Workspace, supplies: Sequence[OpenSupply], lot: int | None, quantity: Quantity) -> Quantity:
+    """Settle supplies with what has arrived, those of its lot first; returns how much of it was in transit."""
+    left, sent = quantity, ZERO
+    for supply in sorted(supplies, key=lambda each: each.lot != lot):
+        part = min(left, supply.outstanding)
+        if part:
+            _settle_supply(space, supply, part)
+            left -= part
+            sent += part if supply.kind == "transfer" else ZERO
+    if left and supplies and supplies[-1].kind != "transfer":
+        space.shelf.arrive(supplies[-1].id, left)  # more than was announced
+    return sent
 
 
 def _settle_supply(space: Workspace, supply: OpenSupply, quantity: Quantity) -> None:
-    """What was promised of a supply becomes a claim on stock, by priority: its pegs end, and the queue is served."""
-    expected = min(quantity, supply.outstanding)
     if supply.kind != "transfer":
-        space.shelf.expect(supply.sku, supply.site, -expected)
+        space.shelf.expect(supply.sku, supply.site, -quantity)
     space.shelf.arrive(supply.id, quantity)
-    supply.outstanding -= expected
-    left = supply.outstanding
-    for line_id in dict.fromkeys(queued.line for queued in space.queue):
-        line = space.desk.line(line_id)
-        for peg in [peg for peg in space.pegs(line.id) if peg.supply == supply.id]:
-            kept = min(peg.quantity, left)
-            left -= kept
-            space.end_peg(peg, peg.quantity - kept)
+    supply.outstanding -= quantity
+
+
+def _end_broken_promises(space: Workspace, supplies: Sequence[OpenSupply]) -> None:
+    """What has come is given out; a supply that cannot hold all it still promises breaks those made last.
+
+    By whom they are held, and how many hold some, does not matter: a position's lock covers its supplies and claims.
+    """
+    broken = {
+        supply.id: excess
+        for supply in supplies
+        if (excess := supply.promised + space.shelf.promised_since(supply.id) - supply.outstanding) > 0
+    }
+    for peg in space.shelf.still_open(stock_queries.pegs_on(space.db, broken)):
+        if peg.supply and (part := min(peg.quantity, broken[peg.supply])):
+            space.end_peg(peg, part)
+            broken[peg.supply] -= part
 
 
 def _changed(

@@ -13,6 +13,7 @@ from onhand.flows.carts import expire_carts, hold_cart, release_cart
 from onhand.flows.move_stock import move_stock, transfer
 from onhand.flows.place_order import place_order
 from onhand.flows.receive import expect, receive
+from onhand.flows.serve_waiting import serve_waiting
 from onhand.flows.set_threshold import set_threshold
 from onhand.flows.take_back import take_back
 
@@ -30,5 +31,6 @@ FLOWS: dict[type[Command], Flow] = {
     commands.MoveStock: move_stock,
     commands.Transfer: transfer,
     commands.Adjust: adjust,
+    commands.ServeWaiting: serve_waiting,
     commands.SetThreshold: set_threshold,
 }

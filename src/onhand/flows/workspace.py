@@ -9,9 +9,10 @@ runs the batch again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from onhand.orders.rules import Line
 from onhand.places import queries as places
 from onhand.places.rules import COUNTRY_CENTRES, Site, distance_km
 from onhand.sourcing import queries as sourcing
-from onhand.sourcing.rules import Candidate, Policy
+from onhand.sourcing.rules import Candidate, Policy, source
 from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
 from onhand.stock.rules import Claim, Crossing, Pair, Shelf
@@ -48,6 +49,8 @@ class Workspace:
     desk: Desk = field(default_factory=Desk)
     claims: dict[UUID, list[Claim]] = field(default_factory=lambda: defaultdict(list))
     queue: list[Queued] = field(default_factory=list)
+    roads: Network | None = None
+    reach: dict[Pair, Quantity] = field(default_factory=dict)
     facts: list[events.Fact] = field(default_factory=list)
 
     def tell(self, kind: str, subject: str, actor: str, data: object) -> None:
@@ -64,22 +67,27 @@ class Workspace:
 
     def release(self, line: Line, quantity: Quantity, outcome: str, *, site: int | None = None) -> list[Claim]:
         """End claims on stock worth so much of a line (at one site, or wherever); returns the parts that ended."""
-        ended = []
-        for claim in list(self.stock_claims(line.id)):
-            if quantity <= 0:
-                break
-            if site is None or claim.site == site:
-                part = min(claim.quantity, quantity)
-                self._end(claim, outcome, part)
+        parts = list(self.releasable(line, quantity, site=site))
+        for claim, part in parts:
+            self._end(claim, outcome, part)
+        line.reserved -= sum((part for _, part in parts), ZERO)
+        return [claim._replace(quantity=part) for claim, part in parts]
+
+    def releasable(
+        self, line: Line, quantity: Quantity, *, site: int | None = None
+    ) -> Iterator[tuple[Claim, Quantity]]:
+        """Which claims on stock would end, and how much of each, if so much of a line were released: oldest first."""
+        for claim in self.stock_claims(line.id):
+            part = min(claim.quantity, quantity) if site in {None, claim.site} else ZERO
+            if part > 0:
                 quantity -= part
-                ended.append(claim._replace(quantity=part))
-        line.reserved -= sum((claim.quantity for claim in ended), ZERO)
-        return ended
+                yield claim, part
 
     def unpeg(self, line: Line, quantity: Quantity, outcome: str = "released") -> None:
-        """A line needs so much less of what is still to come: latest promises go first."""
-        excess = sum((peg.quantity for peg in self.pegs(line.id)), ZERO) - (line.backordered - quantity)
-        for peg in reversed(self.pegs(line.id)):
+        """A line needs so much less of what is still to come: what has arrived goes first, then latest promises."""
+        pegs = self.pegs(line.id)[::-1]
+        excess = sum((peg.quantity for peg in pegs), ZERO) - (line.backordered - quantity)
+        for peg in sorted(pegs, key=lambda each: not self.shelf.has_arrived(each.supply)):
             if excess <= 0:
                 return
             part = min(peg.quantity, excess)
@@ -92,9 +100,8 @@ class Workspace:
         line.reserved -= quantity
 
     def end_peg(self, peg: Claim, quantity: Quantity) -> None:
-        """So much of a supply's promise is over: the goods have arrived."""
-        if quantity > 0:
-            self._end(peg, "arrived", quantity)
+        """So much of a supply's promise is over, whoever holds it: the goods have arrived."""
+        self._end(peg, "arrived", quantity)
 
     def reserve(self, line: Line, sku: int, site: int, quantity: Quantity) -> None:
         """A line claims stock."""
@@ -115,8 +122,9 @@ class Workspace:
 
     def _end(self, claim: Claim, outcome: str, quantity: Quantity) -> None:
         rest = self.shelf.end(claim, outcome, self.now, quantity)
-        held = self.claims[claim.line] if claim.line else []
-        held[held.index(claim) : held.index(claim) + 1] = [rest] if rest else []
+        held = self.claims.get(claim.line, []) if claim.line else []
+        if claim in held:
+            held[held.index(claim) : held.index(claim) + 1] = [rest] if rest else []
 
 
 def crossed(crossing: Crossing) -> events.Fact:
@@ -137,28 +145,51 @@ def enter(
     *,
     named: Iterable[UUID] = (),
     pairs: Iterable[Pair] = (),
-    frees: Iterable[int] = (),
-    queueing: bool = False,
+    frees: Mapping[Pair, Quantity] | None = None,
+    resuming: Iterable[UUID] = (),
     making: bool = False,
 ) -> Workspace:
     """Lock what a batch needs: these positions, those the named orders claim, and those who wait for what is freed.
 
-    ``frees``: SKUs of which stock may become free; with ``queueing`` also all SKUs the named orders claim.
+    ``frees``: how much may become free at a position, at most. So far, and no farther, the queue is read: those whom
+    this, with what lies free there already, can reach. ``resuming``: orders that wait on hold and may go on.
     ``making``: positions that do not exist yet are made.
+    What carts held for longer than they asked for is free before anything is decided.
     """
-    named = list(named)
-    lines = order_queries.line_ids(db, named)
-    claims = stock_queries.claims_of(db, lines)
-    freeing = set(frees) | ({claim.sku for claim in claims} if queueing else set())
-    waiting = order_queries.queue(db, freeing)
-    claims += stock_queries.claims_of(db, {queued.line for queued in waiting} - set(lines))
-    wanted = {*pairs, *((claim.sku, claim.site) for claim in claims)}
+    named, pairs, frees, resuming = list(named), list(pairs), frees or {}, list(resuming)
+    roads = network(db) if frees else None
+    claims = stock_queries.claims_of(db, order_queries.line_ids(db, named))
+    if roads:
+        reach = _reach(frees, stock_queries.free_at(db, frees, now))
+        waiting = roads.queue(db, reach, resuming)
+        claims += stock_queries.claims_of(db, {queued.line for queued in waiting})
+    wanted = {*pairs, *frees, *((claim.sku, claim.site) for claim in claims)}
     shelf = stock.lock_making(db, wanted) if making else stock.lock(db, wanted)
-    waiting = order_queries.queue(db, freeing)
-    desk = orders.lock(db, [*named, *(queued.order for queued in waiting)])
-    space = Workspace(db, now, shelf, desk, queue=waiting)
+    if pairs or frees:
+        lapse(db, shelf, now)
+    space = Workspace(db, now, shelf, roads=roads)
+    if roads:
+        space.reach = _reach(frees, {pair: shelf.available(*pair) for pair in frees})
+        space.queue = roads.queue(db, space.reach, resuming)
+    space.desk = orders.lock(db, [*named, *(queued.order for queued in space.queue)])
     _read_claims(space, {*named})
     return space
+
+
+def released_at(db: Connection, parts: Iterable[tuple[Line, Quantity]]) -> dict[Pair, Quantity]:
+    """Where lines would free stock, and how much at most, if so much of each were released now."""
+    wanted = {line.id: quantity for line, quantity in parts if quantity > 0}
+    freed: dict[Pair, Quantity] = defaultdict(Quantity)
+    for claim in stock_queries.claims_of(db, wanted):
+        if claim.line and claim.supply is None:
+            part = min(claim.quantity, wanted[claim.line])
+            freed[claim.sku, claim.site] += part
+            wanted[claim.line] -= part
+    return {pair: quantity for pair, quantity in freed.items() if quantity}
+
+
+def _reach(frees: Mapping[Pair, Quantity], free: Mapping[Pair, Quantity]) -> dict[Pair, Quantity]:
+    return {pair: quantity + free.get(pair, ZERO) for pair, quantity in frees.items()}
 
 
 def _read_claims(space: Workspace, named: set[UUID]) -> None:
@@ -213,6 +244,28 @@ class Network:
             self.measured[way] = found
         return found
 
+    def queue(self, db: Connection, reach: Mapping[Pair, Quantity], resuming: Sequence[UUID] = ()) -> list[Queued]:
+        """Who waits for goods within reach, by SKU, priority and age; never deeper than the goods go.
+
+        Channels that draw on the same sites stand in one queue: a channel must not run out of reach because others
+        wait before it for goods that it may have and they may not.
+        """
+        found = []
+        for (sites, limit), channels in self._queues().items():
+            pools = {pair: quantity for pair, quantity in reach.items() if pair[1] in sites and quantity > 0}
+            if pools:
+                found += order_queries.queue(db, pools, channels=channels, most_parcels=limit, resuming=resuming)
+        return sorted(found, key=lambda queued: (queued.sku, queued.rank, queued.since, queued.backorder))
+
+    def _queues(self) -> dict[tuple[frozenset[int], int | None], list[int]]:
+        """The channels, by the sites they draw on and, where that can matter, the most parcels of an order."""
+        queues: dict[tuple[frozenset[int], int | None], list[int]] = defaultdict(list)
+        for channel, policy in self.policies.items():
+            codes = policy.sites or list(self.sites)
+            sites = frozenset(self.sites[code].id for code in codes if code in self.sites)
+            queues[sites, policy.most_parcels if policy.most_parcels < len(sites) else None].append(channel)
+        return queues
+
 
 def _measure(site: Site, country: str | None, latitude: float | None, longitude: float | None) -> float | None:
     there = (latitude, longitude) if latitude is not None and longitude is not None else None
@@ -225,31 +278,50 @@ def _measure(site: Site, country: str | None, latitude: float | None, longitude:
     return round(distance_km(site.coordinates, target), 1)
 
 
-def network(db: Connection, channels: Iterable[int]) -> Network:
-    """Read the active sites and the policies of these channels."""
+def network(db: Connection, channels: Iterable[int] | None = None) -> Network:
+    """Read the active sites and the policies of these channels, or of all."""
     sites = {code: site for code, site in places.all_sites(db).items() if site.active}
-    return Network(sites, {site.id: site for site in sites.values()}, sourcing.policies(db, channels))
+    wanted = order_queries.channel_ids(db) if channels is None else channels
+    return Network(sites, {site.id: site for site in sites.values()}, sourcing.policies(db, wanted))
 
 
-def serve_waiting(space: Workspace, roads: Network, actor: str) -> None:
+def serve_waiting(space: Workspace, actor: str = "system") -> None:
     """Give what the batch has freed to those who wait: by priority, then by age, in the same transaction."""
+    roads = space.roads
+    if roads is None:
+        return
+    if any(space.shelf.available(*pair) > most for pair, most in space.reach.items()):
+        raise Stale  # more became free than was foreseen: what frees it had changed before it was locked
     for queued in space.queue:
         line = space.desk.line(queued.line)
-        if queued.held or line.backordered <= 0:
-            continue
-        for candidate in roads.candidates(queued.channel, queued.country, queued.latitude, queued.longitude):
-            give = min(space.shelf.available(queued.sku, candidate.site), line.backordered)
-            if give > 0:
-                space.unpeg(line, give, "arrived")
-                space.reserve(line, queued.sku, candidate.site, give)
-                space.desk.stop_waiting(line, give)
-                data = {"line": line.number, "sku": queued.sku, "site": candidate.site, "quantity": text(give)}
-                space.tell("order.backorder_served", f"order/{queued.order}", actor, data)
+        if line.backordered > 0 and not space.desk.orders[queued.order].held_at:
+            _serve(space, roads, queued, line, actor)
 
 
-def queue_channels(space: Workspace) -> set[int]:
-    """The channels of those who wait."""
-    return {queued.channel for queued in space.queue}
+def _serve(space: Workspace, roads: Network, queued: Queued, line: Line, actor: str) -> None:
+    """Give to one line what its channel's policy lets it have."""
+    candidates = roads.candidates(queued.channel, queued.country, queued.latitude, queued.longitude)
+    able = [each for each in candidates if space.shelf.available(line.sku, each.site) > 0]
+    if not able:
+        return
+    policy = roads.policies[queued.channel]
+    sending = sending_sites(space, line.order) if policy.most_parcels < len(candidates) else set()
+    wanted = [(line.sku, line.backordered)]
+    for share in source(wanted, able, policy, space.shelf.available, sending=sending).shares:
+        space.unpeg(line, share.quantity, "arrived")
+        space.reserve(line, line.sku, share.site, share.quantity)
+        space.desk.stop_waiting(line, share.quantity, "served")
+        data = {"line": line.number, "sku": line.sku, "site": share.site, "quantity": text(share.quantity)}
+        space.tell("order.backorder_served", f"order/{line.order}", actor, data)
+
+
+def sending_sites(space: Workspace, order: UUID) -> set[int]:
+    """The sites that hold goods for an order, and so will send it a parcel anyway; what has left does not count."""
+    lines = [line.id for line in space.desk.lines[order]]
+    for claim in stock_queries.claims_of(space.db, [line for line in lines if line not in space.claims]):
+        if claim.line:
+            space.claims[claim.line].append(claim)
+    return {claim.site for line in lines for claim in space.stock_claims(line)}
 
 
 def known_skus(db: Connection, codes: Iterable[str]) -> dict[str, SkuFacts]:
@@ -271,6 +343,13 @@ def sku_fault(facts: SkuFacts | None, code: str, quantity: Quantity, path: str) 
     if wrong:
         return Refused("bad_quantity", f"The quantity of {code!r} {wrong}; it was {quantity}.", f"{path}.quantity")
     return None
+
+
+def price_fault(price: Decimal | None, path: str) -> Refused | None:
+    """Refuse a price nobody can pay."""
+    if price is None or (price.is_finite() and ZERO <= price < 10**10):
+        return None
+    return Refused("bad_price", "A unit price must be a number from 0 to 9999999999.", f"{path}.unit_price")
 
 
 def find_orders(db: Connection, asks: Sequence[Ask[Any]]) -> dict[int, UUID | Refused]:

@@ -57,7 +57,6 @@ class Desk:
     by_id: dict[UUID, Line] = field(default_factory=dict)
     backorders: dict[UUID, Waiting] = field(default_factory=dict)
     added: list[Line] = field(default_factory=list)
-    waits: list[NewBackorder] = field(default_factory=list)
 
     def line(self, line: UUID) -> Line:
         """A line of a locked order, by its id."""
@@ -71,20 +70,24 @@ class Desk:
             waiting.quantity += quantity
         else:
             priority = self.orders[line.order].priority
-            self.waits.append(
-                NewBackorder(new_id(), line.id, line.order, line.sku, quantity, priority, now, cause, None)
+            self.backorders[line.id] = Waiting(
+                new_id(), line.id, line.order, line.sku, quantity, priority, now, cause=cause
             )
 
-    def stop_waiting(self, line: Line, quantity: Quantity) -> None:
-        """A line waits for so much less."""
+    def stop_waiting(self, line: Line, quantity: Quantity, outcome: Outcome) -> None:
+        """A line waits for so much less; when it waits no longer, ``outcome`` says what became of its waiting."""
         line.backordered -= quantity
         waiting = self.backorders[line.id]
         waiting.quantity -= quantity
+        waiting.outcome = outcome
+
+
+Outcome = Literal["served", "given_up"]
 
 
 @dataclass(slots=True)
 class Waiting:
-    """An open backorder."""
+    """An open backorder; ``cause`` only of one that begins in this batch."""
 
     id: UUID
     line: UUID
@@ -93,6 +96,8 @@ class Waiting:
     quantity: Quantity
     priority: int
     since: datetime
+    outcome: Outcome | None = None
+    cause: str | None = None
 
 
 def place(db: Connection, orders: Sequence[NewOrder], lines: Sequence[Line], waits: Sequence[NewBackorder]) -> None:
@@ -127,8 +132,10 @@ def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) ->
     _insert_lines(db, desk.added)
     fresh = {line.id for line in desk.added}
     _update_lines(db, [line for lines in desk.lines.values() for line in lines if line.id not in fresh])
-    _insert_backorders(db, desk.waits)
-    _update_backorders(db, list(desk.backorders.values()), now)
+    for each in desk.backorders.values():
+        each.priority = desk.orders[each.order].priority  # what an order waits for goes up and down the queue with it
+    _insert_backorders(db, _begun(desk))
+    _update_backorders(db, [each for each in desk.backorders.values() if each.cause is None], now)
     orders = list(desk.orders.values())
     db.execute(
         statement("orders", "update_orders"),
@@ -144,6 +151,12 @@ def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) ->
             [order.delivered_at for order in orders],
         ),
     )
+
+
+def redirect(db: Connection, orders: Sequence[tuple[UUID, str, str, float | None, float | None]]) -> None:
+    """Send locked orders elsewhere: (id, country, postcode, latitude, longitude)."""
+    if orders:
+        db.execute(statement("orders", "redirect_orders"), [list(column) for column in zip(*orders, strict=True)])
 
 
 def _insert_lines(db: Connection, lines: Sequence[Line]) -> None:
@@ -176,6 +189,17 @@ def _update_lines(db: Connection, lines: Sequence[Line]) -> None:
         db.execute(statement("orders", "update_lines"), [list(column) for column in zip(*rows, strict=True)])
 
 
+def _begun(desk: Desk) -> list[NewBackorder]:
+    """What began to wait in this batch and still does at its end."""
+    return [
+        NewBackorder(
+            each.id, each.line, each.order, each.sku, each.quantity, each.priority, each.since, each.cause, None
+        )
+        for each in desk.backorders.values()
+        if each.cause and each.quantity
+    ]
+
+
 def _insert_backorders(db: Connection, waits: Sequence[NewBackorder]) -> None:
     if waits:
         db.execute(statement("orders", "insert_backorders"), [list(column) for column in zip(*waits, strict=True)])
@@ -184,8 +208,8 @@ def _insert_backorders(db: Connection, waits: Sequence[NewBackorder]) -> None:
 def _update_backorders(db: Connection, backorders: Sequence[Waiting], now: datetime) -> None:
     if backorders:
         ids, quantities = [each.id for each in backorders], [each.quantity for each in backorders]
-        priorities = [each.priority for each in backorders]
-        db.execute(statement("orders", "update_backorders"), (now, ids, quantities, priorities))
+        priorities, outcomes = [each.priority for each in backorders], [each.outcome for each in backorders]
+        db.execute(statement("orders", "update_backorders"), (now, ids, quantities, priorities, outcomes))
 
 
 class ChannelRecord(Command, frozen=True):

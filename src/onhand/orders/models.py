@@ -106,7 +106,7 @@ class Line(models.Model):
 
 
 class Backorder(models.Model):
-    """What an order line still waits for: how much, since when, why, and until when if we know."""
+    """What an order line waits for: how much, since when, why, until when if we know; and how its waiting ended."""
 
     id = models.UUIDField(primary_key=True)
     line_id = models.UUIDField()
@@ -127,11 +127,15 @@ class Backorder(models.Model):
             models.CheckConstraint(
                 condition=Q(cause__in=["out_of_stock", "stock_lost", "amended"]), name="orders_backorder_cause"
             ),
+            models.CheckConstraint(
+                condition=Q(outcome=None) | Q(ended_at__isnull=False, outcome__in=["served", "given_up"]),
+                name="orders_backorder_outcome",
+            ),
             models.UniqueConstraint(fields=["line_id"], name="orders_backorder_once", condition=Q(ended_at=None)),
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["sku_id", "-priority", "since"], name="orders_backorder_waiting", condition=Q(ended_at=None)
+                "sku_id", F("priority") * -1, "since", "id", name="orders_backorder_queue", condition=Q(ended_at=None)
             ),
             models.Index(fields=["since"], name="orders_backorder_since"),
         ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,8 @@ from uuid import UUID
 import msgspec
 
 from onhand.core.database import Connection, statement
+from onhand.core.quantity import Quantity
+from onhand.orders.rules import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,14 @@ def ids_by_number(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tupl
     return {(channel, number): order for channel, number, order in rows}
 
 
+def channel_ids(db: Connection) -> list[int]:
+    """Every channel, also those that take no orders now: what they have promised they still owe."""
+    return [channel for (channel,) in db.execute("SELECT id FROM orders_channel")]
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A place in the queue for a SKU."""
+    """A place in the queue for a SKU. ``rank`` is the priority, turned round: the least is served first."""
 
     line: UUID
     order: UUID
@@ -51,15 +59,44 @@ class Queued:
     country: str | None
     latitude: float | None
     longitude: float | None
-    held: bool
+    rank: int
+    since: datetime
+    backorder: UUID
 
 
-def queue(db: Connection, skus: Iterable[int], *, most: int = 1000) -> list[Queued]:
-    """Who waits for these SKUs: by priority, then by age; at most ``most`` of each."""
-    wanted = sorted(set(skus))
-    if not wanted:
-        return []
-    return [Queued(*row) for row in db.execute(statement("orders", "queue"), (wanted, most))]
+# More lines than one transaction shall serve of a SKU; the sweep serves the rest.
+MOST_SERVED = 5000
+
+
+def queue(
+    db: Connection,
+    reach: Mapping[tuple[int, int], Quantity],
+    *,
+    channels: Sequence[int],
+    most_parcels: int | None = None,
+    resuming: Sequence[UUID] = (),
+    most: int = MOST_SERVED,
+) -> list[Queued]:
+    """Who waits for SKUs in these channels, by priority and age, as far as the goods at (SKU, site) reach.
+
+    Whoever is held is passed over, and so is (with ``most_parcels``) an order that so many other sites hold goods for.
+    """
+    skus, sites = [sku for sku, _ in reach], [site for _, site in reach]
+    values = {
+        "skus": skus,
+        "sites": sites,
+        "quantities": list(reach.values()),
+        "channels": list(channels),
+        "most_parcels": most_parcels,
+        "resuming": list(resuming),
+        "most": most,
+    }
+    return [Queued(*row) for row in db.execute(statement("orders", "queue"), values)]
+
+
+def skus_waited_for(db: Connection) -> list[int]:
+    """The SKUs somebody waits for: one look at the index each, however many wait."""
+    return [sku for (sku,) in db.execute(statement("orders", "skus_waited_for"))]
 
 
 class LineView(msgspec.Struct, frozen=True):
@@ -109,6 +146,33 @@ def page(db: Connection, *, filters: dict[str, Any], before: UUID | None, most: 
     values = {name: filters.get(name) for name in ("channel", "state", "customer", "sku")}
     rows = db.execute(statement("orders", "page_orders"), {**values, "before": before, "most": most})
     return [order for (order,) in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an order was placed under: its currency, and where it goes."""
+
+    currency: str
+    country: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+def terms(db: Connection, ids: Iterable[UUID]) -> dict[UUID, Terms]:
+    """The terms of orders."""
+    rows = db.execute(
+        "SELECT id, currency, country, latitude, longitude FROM orders_order WHERE id = ANY(%s)", (list(ids),)
+    )
+    return {order: Terms(*row) for order, *row in rows}
+
+
+def lines(db: Connection, ids: Iterable[UUID]) -> dict[UUID, list[Line]]:
+    """The lines of orders as they are, for whoever must look before locking."""
+    found: dict[UUID, list[Line]] = defaultdict(list)
+    for row in db.execute(statement("orders", "read_lines"), (list(ids),)):
+        line = Line(*row)
+        found[line.order].append(line)
+    return found
 
 
 def line_ids(db: Connection, ids: Iterable[UUID]) -> list[UUID]:

@@ -9,7 +9,7 @@ The decision keeps its alternatives with their scores, so that "why this site an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Annotated, Literal, NamedTuple
 
@@ -78,17 +78,31 @@ class _Weighed(NamedTuple):
     gives_any: bool
 
 
-def source(wanted: Wanted, candidates: Sequence[Candidate], policy: Policy, available: OnShelf) -> Decision:
-    """Choose sites for the lines of one order, site by site, until all is found or no site can add anything."""
+def source(
+    wanted: Wanted,
+    candidates: Sequence[Candidate],
+    policy: Policy,
+    available: OnShelf,
+    *,
+    sending: Iterable[int] = (),
+) -> Decision:
+    """Choose sites for the lines of one order, site by site, until all is found or no site can add anything.
+
+    ``sending``: sites that hold goods for the order already. They count as parcels, and what they add costs none.
+    """
     left = [quantity for _, quantity in wanted]
     stock = {(sku, each.site): available(sku, each.site) for sku, _ in wanted for each in candidates}
     shares: list[Share] = []
     weighed = [_weigh(wanted, left, each, policy, stock) for each in candidates]
     alternatives = [Alternative(each.code, each.fills, each.scores) for each in weighed[:20]]
-    for _ in range(policy.most_parcels):
-        best = min((each for each in weighed if each.gives_any), key=_BY_SCORE, default=None)
+    parcels = set(sending)
+    while True:
+        another = len(parcels) < policy.most_parcels
+        able = (each for each in weighed if each.gives_any and (another or each.candidate.site in parcels))
+        best = min(able, key=_BY_SCORE, default=None)
         if best is None:
             break
+        parcels.add(best.candidate.site)
         shares += _fill(wanted, left, best.candidate, stock)
         if not any(left):
             break

@@ -164,6 +164,18 @@ def lots(db: Connection, wanted: Sequence[NewLot]) -> dict[tuple[int, str], int]
     return {(sku, code): lot for sku, code, lot in rows}
 
 
+def lock_pieces(db: Connection, lots: Iterable[int]) -> set[int]:
+    """Lock those of these lots that are single pieces; returns which of them are on hand already.
+
+    Taken after positions and orders: a piece can come in at two sites at once, which no position's lock would see.
+    """
+    wanted = sorted(set(lots))
+    pieces = [lot for (lot,) in db.execute(statement("stock", "lock_pieces"), (wanted,))] if wanted else []
+    if not pieces:
+        return set()
+    return {lot for (lot,) in db.execute(statement("stock", "pieces_on_hand"), (pieces,))}
+
+
 def set_thresholds(db: Connection, wanted: Sequence[tuple[int, int, Quantity | None]]) -> None:
     """Set, change or (None) remove thresholds; whether they are crossed now is decided at the next change."""
     if not wanted:

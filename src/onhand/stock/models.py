@@ -179,6 +179,9 @@ class Reservation(models.Model):
             models.Index(
                 fields=["sku_id", "site_id"], name="stock_reservation_carts", condition=Q(ended_at=None, line_id=None)
             ),
+            models.Index(
+                fields=["supply_id"], name="stock_reservation_pegs", condition=Q(ended_at=None) & ~Q(supply_id=None)
+            ),
             models.Index(fields=["sku_id", "site_id", "made_at"], name="stock_reservation_history"),
         ]
 

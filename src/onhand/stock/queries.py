@@ -23,6 +23,28 @@ def claims_of(db: Connection, lines: Iterable[UUID]) -> list[Claim]:
     return [Claim(*row) for row in db.execute(statement("stock", "claims_of_lines"), (wanted,))] if wanted else []
 
 
+def free_at(db: Connection, pairs: Iterable[Pair], now: datetime) -> dict[Pair, Quantity]:
+    """What may be promised at positions, as far as one can tell without their locks; lapsed holds are free."""
+    wanted = sorted(set(pairs))
+    skus, sites = [sku for sku, _ in wanted], [site for _, site in wanted]
+    rows = db.execute(statement("stock", "free_at"), {"skus": skus, "sites": sites, "now": now})
+    return {(sku, site): quantity for sku, site, quantity in rows}
+
+
+def free_of(db: Connection, skus: Iterable[int]) -> dict[Pair, Quantity]:
+    """Where some of these SKUs may still be promised, and how much."""
+    rows = db.execute(
+        "SELECT sku_id, site_id, available FROM stock_position WHERE sku_id = ANY(%s) AND available > 0", (list(skus),)
+    )
+    return {(sku, site): quantity for sku, site, quantity in rows}
+
+
+def pegs_on(db: Connection, supplies: Iterable[UUID]) -> list[Claim]:
+    """The open claims on goods of these supplies, those made last in front."""
+    wanted = list(supplies)
+    return [Claim(*row) for row in db.execute(statement("stock", "pegs_on"), (wanted,))] if wanted else []
+
+
 def cart_claims(db: Connection, carts: Iterable[str]) -> list[Claim]:
     """The open claims of carts, whether or not their time is up."""
     wanted = sorted(set(carts))
@@ -72,6 +94,13 @@ class OpenSupply:
 def open_supplies(db: Connection, skus: Iterable[int]) -> list[OpenSupply]:
     """Supplies of these SKUs still to come, soonest first."""
     return [OpenSupply(*row) for row in db.execute(statement("stock", "open_supplies"), (sorted(set(skus)),))]
+
+
+def supplies_under(db: Connection, names: Iterable[tuple[int, int, str]]) -> list[OpenSupply]:
+    """Supplies still to come under (SKU, site, reference), soonest first."""
+    wanted = sorted(set(names))
+    columns = [list(column) for column in zip(*wanted, strict=True)]
+    return [OpenSupply(*row) for row in db.execute(statement("stock", "supplies_under"), columns)] if wanted else []
 
 
 class Coming(msgspec.Struct, frozen=True):
@@ -158,11 +187,18 @@ def lying_at(db: Connection, places: Iterable[tuple[int, int]]) -> dict[tuple[in
     return found
 
 
-def lots_sold(db: Connection, reference: str) -> dict[int, list[int]]:
-    """Which lots of which SKUs left under a reference, for goods that come back."""
-    rows = db.execute(
-        "SELECT sku_id, array_agg(lot_id ORDER BY id) FROM stock_move"
-        " WHERE reference = %s AND reference <> '' AND reason = 'sale' AND lot_id IS NOT NULL GROUP BY sku_id",
-        (reference,),
-    )
-    return {sku: list(lots) for sku, lots in rows}
+@dataclass(slots=True)
+class Out:
+    """So much of one lot (or of goods without lots) that a customer has; ``piece``: the lot is a serial number."""
+
+    lot: int | None
+    piece: bool
+    quantity: Quantity
+
+
+def with_customers(db: Connection, references: Iterable[str]) -> dict[tuple[str, int], list[Out]]:
+    """What left for customers under these references and has not come back, by (reference, SKU), first sold first."""
+    found: dict[tuple[str, int], list[Out]] = defaultdict(list)
+    for reference, sku, *out in db.execute(statement("stock", "with_customers"), (sorted(set(references)),)):
+        found[reference, sku].append(Out(*out))
+    return found

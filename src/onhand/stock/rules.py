@@ -219,7 +219,13 @@ class Shelf:
     def restore(self, claim: Claim) -> None:
         """Think again: a claim that was ended whole on this shelf stands after all."""
         self.touch(claim.sku, claim.site).reserved += claim.quantity
+        if not self.is_over(claim):
+            self.made[claim.id] = claim  # it was made on this shelf too, and ending it left no trace
         self.ended = [ended for ended in self.ended if ended.claim != claim.id]
+
+    def is_over(self, claim: Claim) -> bool:
+        """Whether a claim that was read from the ledger has been ended on this shelf."""
+        return any(ended.claim == claim.id for ended in self.ended)
 
     def expect(self, sku: int, site: int, quantity: Quantity) -> None:
         """Goods were announced (or, below zero, are no longer expected)."""
@@ -228,6 +234,23 @@ class Shelf:
     def arrive(self, supply: UUID, quantity: Quantity) -> None:
         """So much of a supply has been received."""
         self._supply(supply, received=quantity)
+
+    def has_arrived(self, supply: UUID | None) -> bool:
+        """Whether some of a supply has been received on this shelf."""
+        return supply in self.supplies and self.supplies[supply][0] > 0
+
+    def promised_since(self, supply: UUID) -> Quantity:
+        """By how much the promises on a supply have changed on this shelf."""
+        return self.supplies.get(supply, (ZERO, ZERO))[1]
+
+    def still_open(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Claims on supplies as they stand on this shelf: without the ended, and at the end what is left of those.
+
+        Who has just had a part of what was promised stands before the others, and keeps the rest longest.
+        """
+        supplies, ended = {claim.supply for claim in claims}, {each.claim for each in self.ended}
+        made = [claim for claim in self.made.values() if claim.supply and claim.supply in supplies]
+        return [claim for claim in claims if claim.id not in ended] + made
 
     def move(self, moved: Moved) -> None:
         """Enter a move, and let it change the positions it leaves and reaches."""

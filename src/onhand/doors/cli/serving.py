@@ -18,7 +18,7 @@ from onhand.core.writer import Writer
 from onhand.doors.api import app as api
 from onhand.doors.cli.demo import Demo
 from onhand.doors.root import Root
-from onhand.flows.commands import ExpireCarts
+from onhand.flows.commands import ExpireCarts, ServeWaiting
 from onhand.flows.registry import FLOWS
 
 
@@ -29,8 +29,9 @@ def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
     readers = Readers(url)
     readers.open()
     writer.start()
-    sweeper = Ticker(1.0, lambda: writer.ask(ExpireCarts()))
-    sweeper.start()
+    sweepers = [Ticker(1.0, lambda: writer.ask(ExpireCarts())), Ticker(5.0, lambda: writer.ask(ServeWaiting()))]
+    for sweeper in sweepers:
+        sweeper.start()
     player = Demo(url, writer) if demo else None
     if player:
         player.start()
@@ -45,7 +46,8 @@ def serve_forever(settings: Settings, url: str, *, demo: bool) -> None:
     finally:
         if player:
             player.stop()
-        sweeper.stop()
+        for sweeper in sweepers:
+            sweeper.stop()
         writer.stop()
         readers.close()
 

@@ -1,0 +1,6 @@
+-- Orders that go elsewhere from now on.
+UPDATE orders_order AS "order"
+SET country = new.country, postcode = new.postcode, latitude = new.latitude, longitude = new.longitude
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::float8[], %s::float8[])
+     AS new (id, country, postcode, latitude, longitude)
+WHERE "order".id = new.id
