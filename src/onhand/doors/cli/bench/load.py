@@ -1,5 +1,8 @@
 """The load generator: connections that ask, wait for the answer, and ask again, for a while.
 
+Left alone, each asks as soon as it was answered. Given a rate, each keeps to its appointments, and an answer's
+latency counts from the appointment: a server that stalls cannot hide behind questions nobody came to ask.
+
 It runs in a process of its own on uvloop and httptools, which are compiled, so that it is not the bottleneck: it
 spends about a twentieth of what the server spends on a request (the benchmark prints both).
 """
@@ -10,7 +13,10 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from itertools import count, repeat
+from multiprocessing import get_context
 from typing import cast
 
 import httptools
@@ -33,6 +39,7 @@ class Plan:
     seconds: float
     requests: Requests
     warm_up: float = 1.0
+    per_second: float | None = None
 
 
 @dataclass(slots=True)
@@ -51,17 +58,24 @@ class Result:
         return len(self.latencies) / self.seconds if self.seconds else 0.0
 
 
+def run_apart(plan: Plan) -> Result:
+    """Carry out a plan in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator:
+        return generator.submit(run, plan).result()
+
+
 def run(plan: Plan) -> Result:
-    """Carry out a plan; to be called in a process of its own."""
+    """Carry out a plan in this process."""
     return uvloop.run(_run(plan))
 
 
 async def _run(plan: Plan) -> Result:
     loop = asyncio.get_running_loop()
     result = Result()
-    begin = time.perf_counter() + plan.warm_up
+    start = time.perf_counter()
+    begin = start + plan.warm_up
     window = _Window(result, begin, begin + plan.seconds)
-    asking = [_connect(loop, plan, window, number) for number in range(plan.connections)]
+    asking = [_connect(loop, plan, window, number, start) for number in range(plan.connections)]
     cpu = time.process_time()
     async with asyncio.timeout(plan.warm_up + plan.seconds + SECONDS_TO_ANSWER):
         await asyncio.gather(*asking)
@@ -70,10 +84,21 @@ async def _run(plan: Plan) -> Result:
     return result
 
 
-async def _connect(loop: asyncio.AbstractEventLoop, plan: Plan, window: _Window, number: int) -> None:
+async def _connect(loop: asyncio.AbstractEventLoop, plan: Plan, window: _Window, number: int, start: float) -> None:
     done = loop.create_future()
-    await loop.create_connection(lambda: _Asking(plan.requests(number), window, done), plan.host, plan.port)
+    appointments = _appointments(plan, number, start)
+    await loop.create_connection(
+        lambda: _Asking(loop, plan.requests(number), window, appointments, done), plan.host, plan.port
+    )
     await done
+
+
+def _appointments(plan: Plan, number: int, start: float) -> Iterator[float]:
+    """When a connection asks: at its turns of the rate, or (0) at once."""
+    if plan.per_second is None:
+        return repeat(0.0)
+    each = plan.connections / plan.per_second
+    return count(start + each * number / plan.connections, each)
 
 
 @dataclass(slots=True)
@@ -102,9 +127,18 @@ class _Window:
 class _Asking(asyncio.Protocol):
     """One connection: asks, waits for the whole answer, asks again."""
 
-    def __init__(self, requests: Iterator[bytes], window: _Window, done: asyncio.Future[None]) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        requests: Iterator[bytes],
+        window: _Window,
+        appointments: Iterator[float],
+        done: asyncio.Future[None],
+    ) -> None:
+        self._loop = loop
         self._requests = requests
         self._window = window
+        self._appointments = appointments
         self._done = done
         self._asked_at = 0.0
         self._body = b""
@@ -114,12 +148,19 @@ class _Asking(asyncio.Protocol):
         self._ask()
 
     def _ask(self) -> None:
+        due, now = next(self._appointments), time.perf_counter()
+        self._asked_at = due or now
+        if due > now:
+            self._loop.call_later(due - now, self._send)
+        else:
+            self._send()
+
+    def _send(self) -> None:
         request = next(self._requests, None)
-        if request is None:
+        if request is None or self._transport.is_closing():
             self._transport.close()
             return
         self._parser = httptools.HttpResponseParser(self)
-        self._asked_at = time.perf_counter()
         self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 
 from onhand.core.database import connect
 from onhand.doors.cli.bench import floors, load, shop
@@ -80,8 +78,7 @@ class Bench:
         self.progress(name)
         spent = server.cpu_seconds()
         plan = Plan(HOST, server.port, connections, self.seconds, requests)
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as generator:
-            result: Result = generator.submit(load.run, plan).result()
+        result = load.run_apart(plan)
         spent = server.cpu_seconds() - spent
         return self._shape(name, result, spent, each)
 

@@ -200,6 +200,32 @@ class Advancing:
 
 
 @dataclass(frozen=True, slots=True)
+class Mixing:
+    """The life of orders: each is placed and taken through its steps; some are amended or cancelled on the way."""
+
+    caller: Caller
+    run: str
+
+    def __call__(self, connection: int) -> Iterator[bytes]:
+        """One order's life after another's."""
+        demand = Demand(connection)
+        for turn in count():
+            number = f"{self.run}-{connection}-{turn}"
+            named = {"channel": "web", "number": number}
+            yield self.caller.post("orders", order(number, demand.some(2)))
+            if turn % 5 == 1:
+                more = {**named, "lines": [{"line": 1, "quantity": 2}]}
+                yield self.caller.post("order-amendments", _encode(more), f"{number}-more")
+            if turn % 10 == 2:
+                yield self.caller.post(
+                    "order-cancellations", _encode({**named, "reason": "changed mind"}), f"{number}-no"
+                )
+                continue
+            for step in STEPS:
+                yield self.caller.post("order-steps", _encode({**named, **step}), f"{number}-{step['step']}")
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """What is available of two SKUs, everywhere."""
 
