@@ -89,7 +89,7 @@ def answer(settings: Settings, url: str, writer: Writer, sockets: Sequence[socke
 
 
 def _collect_seldom() -> None:
-    """A batch makes tens of thousands of small things and drops them; none are in cycles, so looking often is wasted."""
+    """A batch makes tens of thousands of small things and drops them; none are in cycles: looking often is wasted."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
