@@ -87,9 +87,9 @@ SETTINGS: dict[str, Setting] = {
     ),
     "patience": Setting(
         "ONHAND_PATIENCE",
-        "1",
+        "3",
         _seconds(0.05, 60),
-        "seconds that the oldest command of a kind, or a question, may wait for its turn before callers get a 503",
+        "seconds that the oldest command of a kind may wait for its turn before more get a 503",
     ),
     "secret": Setting("ONHAND_SECRET", "", _text_or_none, "signs the people's sessions; made anew at each start"),
     "log": Setting("ONHAND_LOG", "text", _one_of("text", "json"), "log lines for people (text) or machines (json)"),

@@ -76,7 +76,7 @@ def playing(url: str, writer: Writer, *, demo: bool) -> Iterator[None]:
 
 def answer(settings: Settings, url: str, writer: Writer, sockets: Sequence[socket.socket], doors: Doors) -> None:
     """Open the doors on these sockets, until told to stop."""
-    readers = Readers(url, most=settings.readers, wait_seconds=settings.patience)
+    readers = Readers(url, most=settings.readers)
     watchers = Readers(url, most=2)
     readers.open()
     watchers.open()
