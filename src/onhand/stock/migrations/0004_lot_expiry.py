@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stock', '0002_append_only'),
+        ('stock', '0003_pegs_of_supplies'),
     ]
 
     operations = [
