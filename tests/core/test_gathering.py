@@ -106,3 +106,20 @@ def test_too_many_questions_are_turned_away() -> None:
         assert [await first, await second] == [2, 4]
 
     asyncio.run(story())
+
+
+def test_who_would_wait_too_long_is_turned_away_and_who_comes_later_is_not() -> None:
+    desk = Desk()
+
+    async def story() -> None:
+        gathering = Gathering(desk.answer, patience=0.05)
+        first = asyncio.create_task(gathering.ask(1))
+        await desk.begun()
+        with pytest.raises(Overloaded):
+            await gathering.ask(2)
+        later = asyncio.create_task(gathering.ask(3))
+        await asyncio.sleep(0)
+        desk.open.set()
+        assert [await first, await later] == [2, 6]
+
+    asyncio.run(story())

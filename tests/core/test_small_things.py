@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -61,8 +62,26 @@ def test_ids_sort_by_the_millisecond_they_were_made_in() -> None:
         ({"ONHAND_PROT": "1"}, "ONHAND_PROT is not a setting"),
         ({"ONHAND_PORT": "many"}, "ONHAND_PORT must be a whole number from 1 to 65535"),
         ({"DATABASE_URL": "mysql://"}, "DATABASE_URL must begin with postgresql://"),
+        ({"ONHAND_PATIENCE": "soon"}, "ONHAND_PATIENCE must be a number of seconds from 0.05 to 60; it is 'soon'"),
+        ({"ONHAND_PATIENCE": "nan"}, "ONHAND_PATIENCE must be a number of seconds"),
+        ({"ONHAND_LOG": "xml"}, "ONHAND_LOG must be one of text, json; it is 'xml'"),
+        ({"ONHAND_PROCESSES": "²"}, "ONHAND_PROCESSES must be a whole number from 1 to 64"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(environment: dict[str, str], sentence: str) -> None:
     with pytest.raises(settings.BadSetting, match=sentence):
         settings.read(environment)
+
+
+def test_a_setting_left_empty_is_a_setting_not_made() -> None:
+    assert settings.read({"ONHAND_PORT": ""}) == settings.read({})
+
+
+def test_the_embedded_database_lies_where_the_system_keeps_data() -> None:
+    assert settings.read({"XDG_DATA_HOME": "/srv/data"}).data == Path("/srv/data/onhand")
+
+
+def test_the_manual_lists_the_settings_as_they_are() -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "settings.md"
+
+    assert page.read_text(encoding="utf-8") == settings.as_markdown(), "run `onhand settings --markdown`"

@@ -113,6 +113,50 @@ def test_a_full_queue_turns_callers_away_at_once(db: Connection, start_writer: S
     gate.set()
 
 
+class Aside(Note, frozen=True):
+    """Another kind of command."""
+
+
+def test_a_flood_of_one_kind_does_not_hold_up_another(db: Connection, start_writer: StartWriter) -> None:
+    gate = Event()
+    done: list[str] = []
+
+    def remember(db: Connection, asks: Sequence[Ask[Note]], now: datetime) -> list[str]:
+        gate.wait(10)
+        done.extend(ask.command.text for ask in asks)
+        return [ask.command.text for ask in asks]
+
+    writer = start_writer({Note: remember, Aside: remember}, most_in_a_batch=1, most_waiting=10)
+    flood = [writer.submit([Ask(Note(f"n{number}"))]) for number in range(10)]
+    aside = writer.submit([Ask(Aside("aside"))])
+    gate.set()
+
+    aside.result(10)
+    assert [future.result(10) for future in flood]
+    assert done.index("aside") <= 2
+
+
+def test_who_would_wait_too_long_is_turned_away_at_once(db: Connection, start_writer: StartWriter) -> None:
+    gate, taken = Event(), Event()
+
+    def slow(db: Connection, asks: Sequence[Ask[Note]], now: datetime) -> list[str]:
+        taken.set()
+        gate.wait(10)
+        return [ask.command.text for ask in asks]
+
+    writer = start_writer({Note: slow, Aside: slow}, patience=0.0)
+    first = writer.submit([Ask(Note("at work"))])
+    assert taken.wait(10)
+    waits = writer.submit([Ask(Note("waits"))])
+    with pytest.raises(Overloaded):
+        writer.submit([Ask(Note("comes too late"))])
+    other = writer.submit([Ask(Aside("is of another kind"))])
+
+    assert writer.waited > 0
+    gate.set()
+    assert [each.result(10) for each in (first, waits, other)]
+
+
 def test_what_waits_when_it_stops_is_still_carried_out(db: Connection, start_writer: StartWriter) -> None:
     writer = start_writer({Note: note})
     futures = [writer.submit([Ask(Note(f"n{number}"))]) for number in range(50)]

@@ -60,6 +60,11 @@ def create(db: Connection, name: str, scopes: Sequence[str], per_second: int = 0
     return text
 
 
+def any_exists(db: Connection) -> bool:
+    """Whether anybody has ever made a key."""
+    return db.execute("SELECT FROM access_api_key LIMIT 1").fetchone() is not None
+
+
 class KeyRing:
     """The keys seen lately. A revoked key opens nothing after ``SECONDS_TRUSTED``."""
 

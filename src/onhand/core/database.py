@@ -6,11 +6,11 @@ from a pool. Both speak psycopg directly; Django's ORM declares the tables and s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -18,6 +18,7 @@ from psycopg_pool import ConnectionPool
 from onhand.core.arrays import ArrayDumper
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+T = TypeVar("T")
 
 # Longer than any statement of ours should take, shorter than anybody is willing to wait.
 STATEMENT_TIMEOUT = "30s"
@@ -48,6 +49,8 @@ class Readers:
     """A small pool of autocommit connections for questions; a reader never decides a write."""
 
     def __init__(self, url: str, *, most: int = 8, wait_seconds: float = 1.0) -> None:
+        self.most = most
+        self.wait_seconds = wait_seconds
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
             min_size=1,
@@ -55,6 +58,8 @@ class Readers:
             timeout=wait_seconds,
             open=False,
             check=ConnectionPool.check_connection if most <= 2 else None,
+            # Its pauses double while it tries: given up early, the next borrower tries afresh, and at once.
+            reconnect_timeout=2.0,
             configure=_configure,
             kwargs={"autocommit": True, "options": _options(), "connect_timeout": CONNECT_TIMEOUT_SECONDS},
         )
@@ -72,6 +77,21 @@ class Readers:
         """Lend a connection; raises ``psycopg_pool.PoolTimeout`` after the wait the pool was made with."""
         with self._pool.connection() as connection:
             yield connection
+
+    def ask(self, question: Callable[[Connection], T]) -> T:
+        """Put a question to a connection, and once more to another when that one turns out to be dead.
+
+        All connections die when the server restarts: so then all are looked at, and the dead replaced.
+        """
+        with self._pool.connection() as connection:
+            try:
+                return question(connection)
+            except (psycopg.OperationalError, psycopg.InterfaceError):
+                if not connection.closed:
+                    raise
+        self._pool.check()
+        with self._pool.connection() as connection:
+            return question(connection)
 
 
 @cache

@@ -81,3 +81,29 @@ def about(db: Connection, subject: str, *, after: int = 0, most: int = 200) -> l
     """The history of one subject, oldest first."""
     rows = db.execute(statement("core", "events_about"), (subject, after, most)).fetchall()
     return [Event(*row) for row in rows]
+
+
+class LogSize(NamedTuple):
+    """How large the log has grown; rows as the database last estimated them."""
+
+    rows: int
+    bytes: int
+
+
+def size(db: Connection) -> LogSize:
+    """The log's size, without counting."""
+    row = db.execute(statement("core", "event_log_size")).fetchone()
+    return LogSize(*row) if row else LogSize(0, 0)
+
+
+class Behind(NamedTuple):
+    """What a follower has not dealt with yet: how many events, and for how long the oldest has waited."""
+
+    follower: str
+    events: int
+    seconds: float
+
+
+def behind(db: Connection, *, most: int = 10_000) -> list[Behind]:
+    """How far each follower is behind; more than ``most`` events are not counted on."""
+    return [Behind(*row) for row in db.execute(statement("core", "followers_behind"), {"most": most})]

@@ -3,7 +3,8 @@
 The writer's idea, for reading. Many ask the same kind of question at once; each would cost a statement, a thread's
 turn and a round trip. Here one statement at a time is under way, and all that has been asked meanwhile goes into the
 next. No answer is older than its question: a statement only ever answers what was asked before it began. There is no
-timer, and idle, a question costs what it did.
+timer, and idle, a question costs what it did. Who would wait longer than the gathering's patience, because the
+database hangs, is turned away.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from onhand.core.writer import Overloaded
 
@@ -21,6 +22,15 @@ A = TypeVar("A")
 
 MOST_TOGETHER = 128
 MOST_WAITING = 8192
+PATIENCE_SECONDS = 1.0
+
+
+class _Asked(NamedTuple, Generic[Q, A]):
+    """A question that waits, and since when."""
+
+    question: Q
+    future: asyncio.Future[A]
+    since: float
 
 
 class Gathering(Generic[Q, A]):
@@ -32,37 +42,53 @@ class Gathering(Generic[Q, A]):
         *,
         most_together: int = MOST_TOGETHER,
         most_waiting: int = MOST_WAITING,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         """``answer`` takes a batch and returns one answer each, in order; it is called from a thread of its own."""
         self._answer = answer
         self._most_together = most_together
         self._most_waiting = most_waiting
-        self._waiting: deque[tuple[Q, asyncio.Future[A]]] = deque()
+        self._patience = patience
+        self._waiting: deque[_Asked[Q, A]] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gathering")
         self._at_work: asyncio.Task[None] | None = None
 
     async def ask(self, question: Q) -> A:
-        """Wait for the answer; raises what ``answer`` raised, or ``Overloaded`` when too many wait."""
+        """Wait for the answer; raises what ``answer`` raised, or ``Overloaded`` when too many wait, or for too long."""
         if len(self._waiting) >= self._most_waiting:
             raise Overloaded
-        future: asyncio.Future[A] = asyncio.get_running_loop().create_future()
-        self._waiting.append((question, future))
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[A] = loop.create_future()
+        self._waiting.append(_Asked(question, future, loop.time()))
         if self._at_work is None:
             self._at_work = asyncio.create_task(self._work())
         return await future
 
     async def _work(self) -> None:
-        loop = asyncio.get_running_loop()
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self._most_together))]
             try:
-                answers = await loop.run_in_executor(self._thread, self._answer, [question for question, _ in batch])
+                answers = await self._answered([asked.question for asked in batch])
             except Exception as fault:  # noqa: BLE001  told to each who asked
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(fault)
+                for asked in batch:
+                    if not asked.future.done():
+                        asked.future.set_exception(fault)
             else:
-                for (_, future), answer in zip(batch, answers, strict=True):
-                    if not future.done():
-                        future.set_result(answer)
+                for asked, answer in zip(batch, answers, strict=True):
+                    if not asked.future.done():
+                        asked.future.set_result(answer)
         self._at_work = None
+
+    async def _answered(self, questions: Sequence[Q]) -> Sequence[A]:
+        work = asyncio.get_running_loop().run_in_executor(self._thread, self._answer, questions)
+        while not (await asyncio.wait([work], timeout=self._patience / 4))[0]:
+            self._turn_away()
+        return await work
+
+    def _turn_away(self) -> None:
+        """The statement under way takes its time: who has waited for too long for the next need not wait for it."""
+        late = asyncio.get_running_loop().time() - self._patience
+        while self._waiting and self._waiting[0].since < late:
+            asked = self._waiting.popleft()
+            if not asked.future.done():
+                asked.future.set_exception(Overloaded())

@@ -6,6 +6,10 @@ queue and wait on a future. The writer takes all that waits of one kind, runs it
 each. While one batch commits, the next gathers: under load batches grow and a command gets cheaper; idle, a command
 takes one transaction. There is no timer.
 
+Each kind of command has a queue of its own, and the kinds take turns: a flood of new orders delays the shipping of
+old ones by a batch, no more. A queue that is full, or whose oldest command has waited for longer than the writer's
+patience, turns new ones away at once; who is let in is answered soon.
+
 When a batch fails:
 
 * a conflict with another process (deadlock, a key taken meanwhile, a stale reading): it is run again;
@@ -41,6 +45,7 @@ log = logging.getLogger(__name__)
 
 MOST_IN_A_BATCH = 256
 MOST_WAITING = 8192
+PATIENCE_SECONDS = 30.0
 CONFLICTS_BORNE = 5
 SECONDS_TO_RECONNECT = 20.0
 
@@ -98,14 +103,18 @@ class Writer:
         clock: Clock = utc_now,
         most_in_a_batch: int = MOST_IN_A_BATCH,
         most_waiting: int = MOST_WAITING,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
         self._connect = connect
         self._flows = flows
         self._clock = clock
         self._most_in_a_batch = most_in_a_batch
         self._most_waiting = most_waiting
+        self._patience = patience
         self._waiting: dict[type[Command], deque[_Waiting]] = {kind: deque() for kind in flows}
-        self._count = 0
+        self._counts: dict[type[Command], int] = dict.fromkeys(flows, 0)
+        self._turns = deque(flows)
+        self._at_work_since = 0.0
         self._changed = threading.Condition()
         self._stopping = False
         self._db: Connection | None = None
@@ -126,7 +135,21 @@ class Writer:
     @property
     def queued(self) -> int:
         """How many commands wait."""
-        return self._count
+        return sum(self._counts.values())
+
+    @property
+    def running(self) -> bool:
+        """Whether it takes commands."""
+        return self._thread.is_alive() and not self._stopping
+
+    @property
+    def waited(self) -> float:
+        """For how many seconds the oldest command has waited, or been worked on."""
+        with self._changed:
+            since = [queue[0].since for queue in self._waiting.values() if queue]
+            if self._at_work_since:
+                since.append(self._at_work_since)
+            return time.monotonic() - min(since) if since else 0.0
 
     def tell(self, asks: Sequence[Ask[Command]], answer: Answer, post: Post = deliver_here) -> None:
         """Queue asks of one kind, each with a key or harmless to repeat.
@@ -134,17 +157,18 @@ class Writer:
         ``answer`` is called with one answer or exception for each ask; from the writer's thread, unless ``post``
         carries all the answers of a batch elsewhere.
 
-        Raises ``Overloaded`` at once when the queue is full.
+        Raises ``Overloaded`` at once when more of the kind waits than can be carried out soon.
         """
-        kind = type(asks[0].command)
+        kind, waiting = type(asks[0].command), _Waiting(asks, answer, post)
         with self._changed:
             if self._stopping:
                 raise Stopping
-            if self._count + len(asks) > self._most_waiting:
+            queue, count = self._waiting[kind], self._counts[kind] + len(asks)
+            if count > self._most_waiting or (queue and waiting.since - queue[0].since > self._patience):
                 metrics.TURNED_AWAY.inc(len(asks))
                 raise Overloaded
-            self._waiting[kind].append(_Waiting(asks, answer, post))
-            self._count += len(asks)
+            queue.append(waiting)
+            self._counts[kind] = count
             self._changed.notify()
 
     def submit(self, asks: Sequence[Ask[Command]]) -> Future[list[Any]]:
@@ -172,29 +196,33 @@ class Writer:
             metrics.BATCH.observe(len(asks))
             metrics.WAIT.observe(time.monotonic() - batch[0].since)
             answers = self._carry_out(asks)
+            self._at_work_since = 0.0
             self._give(batch, answers)
         if self._db:
             self._db.close()
 
     def _take(self) -> list[_Waiting]:
-        """Wait for work; take what waits of the kind that has waited longest. Empty when it is time to stop.
+        """Wait for work; take what waits of the kind whose turn it is. Empty when it is time to stop.
 
         One kind only: each flow locks in one global order, two flows in one transaction would not.
         """
         with self._changed:
-            while not self._count and not self._stopping:
+            while not any(self._counts.values()) and not self._stopping:
                 self._changed.wait()
-            queues = [queue for queue in self._waiting.values() if queue]
-            if not queues:
+            kind = next((kind for kind in self._turns if self._waiting[kind]), None)
+            if kind is None:
                 return []
-            queue = min(queues, key=lambda each: each[0].since)
+            self._turns.remove(kind)
+            self._turns.append(kind)
+            queue = self._waiting[kind]
             batch = [queue.popleft()]
             size = len(batch[0].asks)
             while queue and size + len(queue[0].asks) <= self._most_in_a_batch:
                 size += len(queue[0].asks)
                 batch.append(queue.popleft())
-            self._count -= size
-            metrics.QUEUED.set(self._count)
+            self._counts[kind] -= size
+            self._at_work_since = time.monotonic()
+            metrics.QUEUED.set(sum(self._counts.values()))
             return batch
 
     def _give(self, batch: Sequence[_Waiting], answers: Sequence[Any]) -> None:
@@ -217,7 +245,7 @@ class Writer:
             return self._persist(asks)
         except Exception as fault:
             if len(asks) == 1 or isinstance(fault, _LOST):
-                log.exception("%s failed", type(asks[0].command).__name__)
+                log.exception("%s %s failed", type(asks[0].command).__name__, asks[0].key or "without a key")
                 return [fault] * len(asks)
             metrics.HALVED.inc()
             middle = len(asks) // 2

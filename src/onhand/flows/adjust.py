@@ -9,13 +9,12 @@ from datetime import datetime
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
 from onhand.core.quantity import LARGEST, ZERO, Quantity, text
-from onhand.core.refusals import Refused, Stale
+from onhand.core.refusals import Refused
 from onhand.flows.answers import StockChanged, position_now
 from onhand.flows.commands import Adjust, MovedLine
+from onhand.flows.give_way import holders, take_promises_back
 from onhand.flows.move_stock import Ground
 from onhand.flows.workspace import Workspace, enter, serve_waiting
-from onhand.orders import queries as order_queries
-from onhand.stock import queries as stock_queries
 from onhand.stock.rules import Bin, Moved, Pair, Place
 
 
@@ -30,16 +29,13 @@ def adjust(db: Connection, asks: Sequence[Ask[Adjust]], now: datetime) -> list[S
     touched = {(_place(ground, each).id, ground.skus[each.sku].id) for each in sound}
     ground.lay_out(db, touched)
     gains, losses = _foreseen(ground, sound)
-    holders = order_queries.orders_of_lines(
-        db, [claim.line for claim in stock_queries.weakest_claims(db, sorted(losses)) if claim.line]
-    )
-    space = enter(db, now, named=set(holders.values()), pairs=pairs, frees=gains, making=True)
+    space = enter(db, now, named=holders(db, losses), pairs=pairs, frees=gains, making=True)
     ground.lay_out(db, touched)
     answers: list[StockChanged | Refused] = []
     for ask, fault in zip(asks, faults, strict=True):
         answers.append(fault or _adjust(space, ground, ask))
     for pair in sorted(pairs):
-        _take_promises_back(space, pair)
+        take_promises_back(space, pair)
     serve_waiting(space)
     space.finish()
     return answers
@@ -137,27 +133,3 @@ def _remember(ground: Ground, place: Place, sku: int, lying: list[Bin], differen
         lying[0].quantity += difference
     else:
         ground.bins.setdefault((place.id, sku), []).append(Bin(place, None, None, None, difference))
-
-
-def _take_promises_back(space: Workspace, pair: Pair) -> None:
-    """More is promised than is there: carts lose theirs first, then the latest order lines, which wait from now on."""
-    position = space.shelf.positions[pair]
-    weakest = stock_queries.weakest_claims(space.db, [pair]) if position.available < 0 else []
-    for claim in weakest:
-        missing = -position.available
-        if missing <= 0:
-            return
-        part = min(claim.quantity, missing)
-        if space.shelf.is_over(claim):
-            continue
-        if claim.line is None:
-            space.shelf.end(claim, "released", space.now, part)
-            continue
-        if claim.line not in space.desk.by_id:
-            raise Stale  # promised between our two readings: its order is not locked
-        line = space.desk.line(claim.line)
-        held = next(each for each in space.stock_claims(line.id) if each.id == claim.id)
-        space.end_claim(line, held, part)
-        space.desk.wait(line, part, "stock_lost", space.now)
-        data = {"line": line.number, "quantity": text(part), "cause": "stock_lost"}
-        space.tell("order.backordered", f"order/{line.order}", "system", data)

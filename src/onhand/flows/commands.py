@@ -145,6 +145,10 @@ class ExpireCarts(Command, frozen=True):
     """Free what carts held for longer than they asked for. Asked by the clock, not by people."""
 
 
+class ExpireLots(Command, frozen=True):
+    """Take goods whose last day is over out of sale. Asked by the clock, not by people."""
+
+
 class ReceivedLine(Part, frozen=True):
     """So much of one SKU has arrived; ``expires_on`` and ``lot`` for perishables, ``serials`` for single pieces."""
 

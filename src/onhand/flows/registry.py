@@ -10,6 +10,7 @@ from onhand.flows.advance_order import advance_order
 from onhand.flows.amend_order import amend_order
 from onhand.flows.cancel_order import cancel_order
 from onhand.flows.carts import expire_carts, hold_cart, release_cart
+from onhand.flows.expire_lots import expire_lots
 from onhand.flows.move_stock import move_stock, transfer
 from onhand.flows.place_order import place_order
 from onhand.flows.receive import expect, receive
@@ -26,6 +27,7 @@ FLOWS: dict[type[Command], Flow] = {
     commands.HoldCart: hold_cart,
     commands.ReleaseCart: release_cart,
     commands.ExpireCarts: expire_carts,
+    commands.ExpireLots: expire_lots,
     commands.Receive: receive,
     commands.Expect: expect,
     commands.MoveStock: move_stock,

@@ -30,6 +30,7 @@ class Lot(models.Model):
     class Meta:
         db_table = "stock_lot"
         constraints: ClassVar = [models.UniqueConstraint(fields=["sku_id", "code"], name="stock_lot_once")]
+        indexes: ClassVar = [models.Index(fields=["expires_on"], name="stock_lot_expiry")]
 
 
 class Move(models.Model):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -58,6 +58,21 @@ def expired_claims(
     wanted = None if skus is None else sorted(set(skus))
     rows = db.execute(statement("stock", "expired_claims"), {"now": now, "skus": wanted, "most": most})
     return [Claim(*row) for row in rows]
+
+
+class Expired(NamedTuple):
+    """A lot at a location, on sale although its last day is over."""
+
+    sku: int
+    sku_code: str
+    site: int
+    location: int
+    lot: int
+
+
+def expired(db: Connection, on: date, *, most: int = 1000) -> list[Expired]:
+    """What lies on sale although it expired before a day, the longest expired first."""
+    return [Expired(*row) for row in db.execute(statement("stock", "expired"), {"on": on, "most": most})]
 
 
 def weakest_claims(db: Connection, pairs: Sequence[Pair]) -> list[Claim]:

@@ -15,14 +15,14 @@ from onhand.core.writer import Overloaded, Writer
 from onhand.doors.api import availability, masters, problems, reads, verbs
 from onhand.doors.api.gate import Gate
 from onhand.doors.api.lane import LARGEST_BODY
+from onhand.doors.api.questions import Questions
 
 
 def create(writer: Writer, readers: Readers) -> Litestar:
     """The API over a writer and a pool of readers, both of which the caller starts and stops."""
 
     def look_up(prefix: str) -> tuple[int, str, bytes, list[str], int] | None:
-        with readers.borrow() as db:
-            return find(db, prefix)
+        return readers.ask(lambda db: find(db, prefix))
 
     ring = KeyRing(look_up)
     return Litestar(
@@ -38,7 +38,7 @@ def create(writer: Writer, readers: Readers) -> Litestar:
             ),
         ],
         middleware=[lambda app: Gate(app, ring)],
-        state=State({"writer": writer, "readers": readers}),
+        state=State({"writer": writer, "questions": Questions(readers)}),
         exception_handlers={
             HTTPException: problems.on_http_exception,
             Overloaded: problems.on_overloaded,

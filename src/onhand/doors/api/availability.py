@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 
 from onhand.core.clock import utc_now
-from onhand.core.database import Readers
+from onhand.core.database import Connection, Readers
 from onhand.core.gathering import Gathering
 from onhand.doors.api.lane import Answered, AnsweredInTheLane, Asked, Lane, refuse
 from onhand.doors.api.problems import Problem, problem
@@ -40,7 +40,7 @@ class Question(NamedTuple):
 
 def handler(readers: Readers) -> HTTPRouteHandler:
     """The route, answered over these readers."""
-    gathering: Gathering[Question, bytes] = Gathering(partial(answer, readers))
+    gathering: Gathering[Question, bytes] = Gathering(partial(answer, readers), patience=readers.wait_seconds)
 
     async def answering(asked: Asked) -> Answered:
         question = parse(asked.query)
@@ -78,16 +78,19 @@ def parse(query: bytes) -> Question | Problem:
 
 def answer(readers: Readers, questions: Sequence[Question]) -> list[bytes]:
     """Answer a batch, as JSON: one statement for all that ask about the same places."""
+    return readers.ask(partial(_answer, questions))
+
+
+def _answer(questions: Sequence[Question], db: Connection) -> list[bytes]:
     alike: dict[tuple[tuple[str, ...] | None, str | None], list[int]] = defaultdict(list)
     for index, question in enumerate(questions):
         alike[question.sites, question.region].append(index)
     answers = [b""] * len(questions)
-    with readers.borrow() as db:
-        for (sites, region), indexes in alike.items():
-            skus = {sku for index in indexes for sku in questions[index].skus}
-            found = _by_sku(stock.availability(db, skus=sorted(skus), sites=sites, region=region, now=utc_now()))
-            for index in indexes:
-                answers[index] = _encode([each for sku in dict.fromkeys(questions[index].skus) for each in found[sku]])
+    for (sites, region), indexes in alike.items():
+        skus = {sku for index in indexes for sku in questions[index].skus}
+        found = _by_sku(stock.availability(db, skus=sorted(skus), sites=sites, region=region, now=utc_now()))
+        for index in indexes:
+            answers[index] = _encode([each for sku in dict.fromkeys(questions[index].skus) for each in found[sku]])
     return answers
 
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-import anyio.to_thread
 import msgspec
 from litestar import Response, post
 from litestar.datastructures import State
@@ -41,11 +40,7 @@ def _saving(path: str, record: type, save: Any) -> HTTPRouteHandler:
 
     @post(f"/{path}", summary=f"Create or change {path}", operation_id=f"save-{path}", name=f"save-{path}")
     async def handle(data: JSONBody[many], state: State) -> Response[bytes]:
-        def run() -> Any:
-            with state.readers.borrow() as db, db.transaction():
-                return save(db, data)
-
-        saved = await anyio.to_thread.run_sync(run)
+        saved = await state.questions.change(lambda db: save(db, data))
         lines = [_line(each) for each in saved or data]
         return Response(msgspec.json.encode(lines), status_code=200, media_type="application/json")
 

@@ -11,6 +11,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from psycopg_pool import PoolTimeout
 
+from onhand.core.logs import request_id
 from onhand.core.refusals import Refused
 from onhand.core.writer import Overloaded
 
@@ -47,6 +48,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str
     code: str
     type: str = "about:blank"
+    instance: str = ""
     errors: list[FieldFault] = []
 
 
@@ -78,8 +80,8 @@ def of_refusal(refusal: Refused) -> Problem:
 
 
 def answer(found: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
-    """The response that carries a problem."""
-    content = msgspec.json.encode(found)
+    """The response that carries a problem; ``instance`` is the request's name, under which the log speaks of it."""
+    content = msgspec.json.encode(msgspec.structs.replace(found, instance=request_id.get()))
     return Response(content, status_code=found.status, media_type=MEDIA_TYPE, headers=headers)
 
 

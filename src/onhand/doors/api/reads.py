@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-import anyio.to_thread
 import msgspec
 from litestar import get
 from litestar.datastructures import State
@@ -17,6 +16,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from onhand.catalog import queries as catalog
 from onhand.core import events
 from onhand.core.database import Connection
+from onhand.doors.api.questions import Questions
 from onhand.orders import queries as orders
 from onhand.places import queries as places
 from onhand.stock import queries as stock
@@ -28,12 +28,8 @@ Limit = Annotated[int, QueryParameter(ge=1, le=500)]
 
 async def ask_reader(state: State, question: Callable[[Connection], T]) -> T:
     """Put a question to a borrowed connection, off the event loop."""
-
-    def run() -> T:
-        with state.readers.borrow() as db:
-            return question(db)
-
-    return await anyio.to_thread.run_sync(run)
+    questions: Questions = state.questions
+    return await questions.ask(question)
 
 
 @get("/positions/past", summary="Positions at a past moment")

@@ -24,6 +24,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 ROOT_URLCONF = "onhand.doors.web.urls"
 
+_NAMED = {"dbname", "user", "password", "host", "port"}
 _parts = conninfo_to_dict(os.environ.get("DATABASE_URL", "dbname=onhand"))
 DATABASES = {
     "default": {
@@ -33,13 +34,21 @@ DATABASES = {
         "PASSWORD": _parts.get("password", ""),
         "HOST": _parts.get("host", ""),
         "PORT": str(_parts.get("port", "")),
+        # What else the address says, such as sslmode, holds for the pages as for everybody.
+        "OPTIONS": {name: value for name, value in _parts.items() if name not in _NAMED},
     }
 }
 
 # A page's thread keeps its connection; the server's workers are few.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 USE_THOUSAND_SEPARATOR = True
-MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware"]
+MIDDLEWARE = [
+    "onhand.doors.web.route.tell_route",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+# Log lines all go one way, whichever library writes them: see onhand.core.logs.
+LOGGING_CONFIG = None
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -6,22 +6,16 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import msgspec
-import psutil
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from onhand.core import settings as configuration
-from onhand.core.database import connect
-from onhand.core.embedded import start
 from onhand.core.settings import BadSetting, Settings
-from onhand.doors.cli.bench.report import HELD, Report
-from onhand.doors.cli.bench.rows import Bench
 from onhand.doors.cli.schema import migrate
+
+if TYPE_CHECKING:
+    from onhand.doors.cli.bench.report import Report
 
 
 def bench(
@@ -35,8 +29,16 @@ def bench(
     Each row runs against a real server over a database of its own, with the load generator on the same machine, beside
     what pgbench makes of the same work with SQL alone. The books are checked at the end.
 
-    Example: onhand bench --seconds 5 --row place --row read
+    For example:
+
+        onhand bench --seconds 5 --row place --row read
+
+        onhand bench --json | jq '.rows[] | {name, per_second}'
     """
+    import msgspec
+
+    from onhand.doors.cli.bench.rows import Bench
+
     settings = configuration.read()
     with _database(settings) as (url, pid), _progress(quiet=json) as progress:
         report = Bench(url, pid, seconds, frozenset(row or []), processes, progress).run()
@@ -50,6 +52,8 @@ def bench(
 @contextmanager
 def _database(settings: Settings) -> Iterator[tuple[str, int | None]]:
     """An empty database: a new one beside the data folder, on the same disk, or the one that was named."""
+    from onhand.core.embedded import start
+
     if settings.database_url:
         migrate(settings.database_url)
         _refuse_a_used_one(settings.database_url)
@@ -65,6 +69,8 @@ def _database(settings: Settings) -> Iterator[tuple[str, int | None]]:
 
 
 def _refuse_a_used_one(url: str) -> None:
+    from onhand.core.database import connect
+
     with connect(url) as db:
         if db.execute("SELECT 1 FROM places_site LIMIT 1").fetchone():
             raise BadSetting("DATABASE_URL names a database in use; the benchmark writes a lot and wants an empty one.")
@@ -72,18 +78,29 @@ def _refuse_a_used_one(url: str) -> None:
 
 def _pid(url: str) -> int:
     """The postmaster, the parent of every session."""
+    import psutil
+
+    from onhand.core.database import connect
+
     with connect(url) as db:
         return int(psutil.Process(db.info.backend_pid).ppid())
 
 
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), disable=quiet) as bar:
         task = bar.add_task("Setting up the shop", total=None)
         yield lambda name: bar.update(task, description=f"Measuring {name}")
 
 
 def _show(report: Report) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from onhand.doors.cli.bench.report import HELD
+
     table = Table("row", "a second", "p50 ms", "p95 ms", "p99 ms", "× floor", "CPU ms each", "held to")
     for row in report.rows:
         least, aim = HELD.get(row.name, (0, 0))

@@ -1,0 +1,1 @@
+"""The clock's door: what is done every so often, without anybody asking."""
