@@ -204,7 +204,7 @@ def test_opening_stock_can_be_told_as_receipts() -> None:
     first, second, *rest = replay(grouped(HEARTS), shop, opening=True)
 
     assert [first.command.site, second.command.site] == ["london", "manchester"]  # type: ignore[attr-defined]
-    assert first.at == datetime(2010, 12, 1, tzinfo=UTC)
+    assert first.at == first.command.at == datetime(2010, 11, 30, 18, tzinfo=UTC)  # type: ignore[attr-defined]
     assert only(rest, Receive) == []
 
 

@@ -73,6 +73,31 @@ class Reason(StrEnum):
     NO_EARLIER_SALE = "no earlier sale found"
     MORE_THAN_SOLD = "more than was sold"
 
+    @property
+    def field(self) -> str:
+        """The column at fault; of an unreadable row it hangs on the row."""
+        return _FIELDS.get(self, "")
+
+
+_FIELDS = {
+    Reason.NO_STOCK_CODE: "StockCode",
+    Reason.NOT_GOODS: "StockCode",
+    Reason.GIFT_VOUCHER: "StockCode",
+    Reason.ODD_STOCK_CODE: "StockCode",
+    Reason.ODD_INVOICE_NUMBER: "InvoiceNo",
+    Reason.ZERO_QUANTITY: "Quantity",
+    Reason.STOCK_CORRECTION: "Quantity",
+    Reason.SOLD_ON_REVERSAL: "Quantity",
+    Reason.NO_DESCRIPTION: "Description",
+    Reason.NEGATIVE_PRICE: "UnitPrice",
+    Reason.ZERO_PRICE: "UnitPrice",
+    Reason.OUT_OF_TIME_ORDER: "InvoiceDate",
+    Reason.INVOICE_CLOSED: "InvoiceNo",
+    Reason.UNKNOWN_SKU: "StockCode",
+    Reason.NO_EARLIER_SALE: "CustomerID",
+    Reason.MORE_THAN_SOLD: "Quantity",
+}
+
 
 class SaleRow(msgspec.Struct, frozen=True, gc=False):
     """One line of the file, typed. ``quantity`` keeps the file's sign; ``unit_price`` is in GBP, ``at`` in UTC.
@@ -92,26 +117,34 @@ class SaleRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class SetAside(msgspec.Struct, frozen=True, gc=False):
-    """A line of the file that was not used, and why. Lines are counted from 1, the heading included."""
+    """A line of the file that was not used, and why. Lines are counted from 1, the heading included.
+
+    ``field`` is the column at fault, empty where the whole line is.
+    """
 
     line_number: int
     invoice: str
+    field: str
     reason: Reason
 
 
 class Asides:
-    """Counts what was set aside, by reason, and keeps the first of each reason to show."""
+    """Counts what was set aside, by reason, keeps the first of each reason to show, and tells whoever wants all."""
 
-    def __init__(self, shown: int = 20) -> None:
+    def __init__(self, shown: int = 20, tell: Callable[[SetAside], object] | None = None) -> None:
         self.counts: Counter[Reason] = Counter()
         self.examples: dict[Reason, list[SetAside]] = {}
         self._shown = shown
+        self._tell = tell
 
-    def add(self, line_number: int, invoice: str, reason: Reason) -> None:
+    def add(self, line_number: int, invoice: str, reason: Reason, field: str = "") -> None:
         """Set one line aside."""
+        aside = SetAside(line_number, invoice, field or reason.field, reason)
         self.counts[reason] += 1
         if self.counts[reason] <= self._shown:
-            self.examples.setdefault(reason, []).append(SetAside(line_number, invoice, reason))
+            self.examples.setdefault(reason, []).append(aside)
+        if self._tell:
+            self._tell(aside)
 
 
 def rows(lines: Iterable[str], asides: Asides, *, weeks_later: int = 0) -> Iterator[SaleRow]:
@@ -127,8 +160,8 @@ def rows(lines: Iterable[str], asides: Asides, *, weeks_later: int = 0) -> Itera
     later = timedelta(weeks=weeks_later)
     for line_number, fields in records:
         row = _typed(line_number, fields, later)
-        if row is None:
-            asides.add(line_number, fields[0][:20] if fields else "", Reason.UNREADABLE)
+        if isinstance(row, str):
+            asides.add(line_number, fields[0][:20] if fields else "", Reason.UNREADABLE, row)
         elif reason := fault(row):
             asides.add(line_number, row.invoice, reason)
         else:
@@ -148,14 +181,22 @@ def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         yield reader.line_num, fields
 
 
-def _typed(line_number: int, fields: list[str], later: timedelta) -> SaleRow | None:
-    """Give the fields their types; None when there are too few or too many, or one cannot be read for certain."""
+def _typed(line_number: int, fields: list[str], later: timedelta) -> SaleRow | str:
+    """Give the fields their types, or name the one that cannot be read for certain; none when their number is wrong."""
     if len(fields) != len(COLUMNS):
-        return None
+        return ""
     invoice, code, description, quantity, at, price, customer, country = fields
     name, pieces, moment, amount = _name(description), _whole(quantity), _moment(at, later), _amount(price)
-    if name is None or pieces is None or moment is None or amount is None or not _CUSTOMER.fullmatch(customer):
-        return None
+    if name is None:
+        return "Description"
+    if pieces is None:
+        return "Quantity"
+    if moment is None:
+        return "InvoiceDate"
+    if amount is None:
+        return "UnitPrice"
+    if not _CUSTOMER.fullmatch(customer):
+        return "CustomerID"
     sku = code.strip().upper()
     return SaleRow(line_number, invoice.strip(), sku, name, pieces, moment, amount, customer or None, country.strip())
 

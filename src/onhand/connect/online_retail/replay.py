@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from onhand.connect.online_retail.reading import SHOP_TIME, Asides, Reason, rows
 from onhand.connect.online_retail.reversals import Undoing, condition_of
 from onhand.connect.online_retail.shipping import Shipping, local
 from onhand.connect.online_retail.shop import OPENING_DAYS, Shop, region_of, survey
-from onhand.connect.online_retail.supplies import Supplies
+from onhand.connect.online_retail.supplies import Supplies, opening_receipts
 from onhand.connect.online_retail.timetable import Happening, Timetable
 
 
@@ -49,17 +49,22 @@ def first_days(documents: Iterable[Invoice], days: int | None) -> Iterator[Invoi
 
 
 def sample(
-    *, days: int | None = None, weeks_later: int = 0, asides: Asides | None = None, opening: bool = False
+    file: Path | None = None,
+    *,
+    days: int | None = None,
+    weeks_later: int = 0,
+    asides: Asides | None = None,
+    opening: bool = False,
 ) -> tuple[Shop, Iterator[Happening]]:
-    """The shop of our own file and its happenings, ending where the days end; with no days named, the whole file.
+    """The shop of a file (ours when none is named) and its happenings, ending where the days end, if they do.
 
     Orders on their way at the end of the days stay on their way. ``weeks_later`` moves all moments by whole weeks.
     Fewer than 60 days are played in the shop of 60, and are the beginning of that sample.
     """
     watched = None if days is None else max(days, OPENING_DAYS)
-    shop = survey(read(days=watched, weeks_later=weeks_later))
+    shop = survey(read(file, days=watched, weeks_later=weeks_later))
     end = None if days is None else local(shop.opens + timedelta(days=days), time(0))
-    documents = read(asides=asides, weeks_later=weeks_later)
+    documents = read(file, asides, weeks_later=weeks_later)
     return shop, replay(documents, shop, asides=asides, until=end, opening=opening)
 
 
@@ -79,19 +84,21 @@ def replay(
     and what is still waiting then stays so. ``opening`` begins with receipts of the opening stock; without it, whoever
     sets up the shop has put ``shop.opening`` there.
     """
-    happenings = _Replay(shop, shipping or Shipping(), asides or Asides(), opening=opening).run(documents)
-    return happenings if until is None else takewhile(lambda happening: happening.at < until, happenings)
+    happenings = _Replay(shop, shipping or Shipping(), asides or Asides()).run(documents)
+    if until is not None:
+        happenings = takewhile(lambda happening: happening.at < until, happenings)
+    return chain(opening_receipts(shop), happenings) if opening else happenings
 
 
 class _Replay:
     """The shop at one moment of the replay."""
 
-    def __init__(self, shop: Shop, shipping: Shipping, asides: Asides, *, opening: bool) -> None:
+    def __init__(self, shop: Shop, shipping: Shipping, asides: Asides) -> None:
         self._asides = asides
         self._skus = {sku.code for product in shop.products for sku in product.skus}
         self._timetable = Timetable()
         self._dispatch = Dispatch(self._timetable, shipping)
-        self._supplies = Supplies(shop, self._timetable, self._dispatch, tell_opening=opening)
+        self._supplies = Supplies(shop, self._timetable, self._dispatch)
         self._purchases = Purchases()
 
     def run(self, documents: Iterable[Invoice]) -> Iterator[Happening]:

@@ -117,9 +117,10 @@ class Region(msgspec.Struct, frozen=True):
 
 
 class Shop(msgspec.Struct, frozen=True):
-    """Everything that must be there before the first order can be placed."""
+    """Everything that must be there before the first order can be placed, and the days of the first and last sale."""
 
     opens: date
+    closes: date
     sites: tuple[ShopSite, ...]
     channels: tuple[ShopChannel, ...]
     categories: tuple[ShopCategory, ...]
@@ -170,6 +171,7 @@ class _Survey:
     def __init__(self, opening_days: int) -> None:
         self._opening_days = timedelta(days=opening_days)
         self._opens: date | None = None
+        self._closes = date.min
         self._names: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._prices: defaultdict[str, Counter[Decimal]] = defaultdict(Counter)
         self._first_sold: dict[str, date] = {}
@@ -185,6 +187,7 @@ class _Survey:
                 self._note_demand(line.sku, region, -line.quantity, day)
             return
         self._opens = self._opens or day
+        self._closes = max(self._closes, day)
         if document.customer:
             self._customers.setdefault(document.customer, country)
         for line in document.lines:
@@ -212,6 +215,7 @@ class _Survey:
         products = tuple(self._products())
         return Shop(
             opens=self._opens,
+            closes=self._closes,
             sites=SITES,
             channels=CHANNELS,
             categories=tuple(_categories({product.category for product in products})),

@@ -19,20 +19,36 @@ from onhand.flows.commands import Expect, ExpectedLine, Receive, ReceivedLine
 MOST_LINES = 1000
 ORDERED_AT = time(18)
 ARRIVES_AT = time(7)
+STOCKED_AT = time(18)
 LEAD_TIME = timedelta(weeks=1)
 
 Goods = dict[str, int]
 
 
+def opening_receipts(shop: Shop) -> Iterator[Happening]:
+    """The opening stock as receipts, on the evening before the first sale."""
+    evening = local(shop.opens - timedelta(days=1), STOCKED_AT)
+    for _, site, goods in _opening(shop):
+        for number, part in _parts(goods):
+            yield _received(site, f"OPENING-{number}", part, evening)
+
+
+def _opening(shop: Shop) -> Iterator[tuple[Region, str, Goods]]:
+    for region, site in ((each, site) for each in REGIONS.values() for site, _ in each.fifths):
+        yield region, site, {stock.sku: int(stock.quantity) for stock in shop.opening if stock.site == site}
+
+
 class Supplies:
     """Plans every delivery, and tells the dispatch when goods are there."""
 
-    def __init__(self, shop: Shop, timetable: Timetable, dispatch: Dispatch, *, tell_opening: bool) -> None:
+    def __init__(self, shop: Shop, timetable: Timetable, dispatch: Dispatch) -> None:
         self._timetable = timetable
         self._dispatch = dispatch
         self._buyers = {code: RegionBuyer() for code in REGIONS}
         self._closed = False
-        self._stock(shop, tell_opening=tell_opening)
+        for region, _, goods in _opening(shop):
+            self._note(region, goods)
+            self._put(goods, local(shop.opens, time(0)))
         self._plan_launches(shop)
         self._timetable.plan(local(_monday(shop.opens) + timedelta(weeks=1), ORDERED_AT), self._review)
 
@@ -43,18 +59,6 @@ class Supplies:
     def close(self) -> None:
         """No more sales will come: what is ordered still arrives, but no more is ordered."""
         self._closed = True
-
-    def _stock(self, shop: Shop, *, tell_opening: bool) -> None:
-        """Opening stock is there at midnight before the first sale: told as receipts, or received already."""
-        midnight = local(shop.opens, time(0))
-        for region, site in ((each, site) for each in REGIONS.values() for site, _ in each.fifths):
-            goods = {stock.sku: int(stock.quantity) for stock in shop.opening if stock.site == site}
-            self._note(region, goods)
-            if not tell_opening:
-                self._put(goods, midnight)
-                continue
-            for number, part in _parts(goods):
-                self._timetable.plan(midnight, partial(self._receive, site, f"OPENING-{number}", part))
 
     def _plan_launches(self, shop: Shop) -> None:
         """New goods are announced a week before the Monday on or before their first sale, and arrive on it."""
@@ -92,14 +96,17 @@ class Supplies:
             self.buyer(region).expect(sku, pieces)
 
     def _receive(self, site: str, reference: str, goods: Goods, at: datetime) -> Iterator[Happening]:
-        lines = [ReceivedLine(sku=sku, quantity=Decimal(pieces)) for sku, pieces in goods.items()]
-        command = Receive(site=site, lines=lines, reference=reference, at=at)
-        yield Happening(at, command, f"receipt/{site}/{reference}")
+        yield _received(site, reference, goods, at)
         self._put(goods, at)
 
     def _put(self, goods: Goods, at: datetime) -> None:
         for sku, pieces in goods.items():
             self._dispatch.bring(sku, pieces, at)
+
+
+def _received(site: str, reference: str, goods: Goods, at: datetime) -> Happening:
+    lines = [ReceivedLine(sku=sku, quantity=Decimal(pieces)) for sku, pieces in goods.items()]
+    return Happening(at, Receive(site=site, lines=lines, reference=reference, at=at), f"receipt/{site}/{reference}")
 
 
 def _expected(site: str, reference: str, goods: Goods, at: datetime, due: datetime) -> Happening:

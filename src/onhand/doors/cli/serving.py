@@ -59,14 +59,14 @@ def keeping_house(settings: Settings, url: str, writer: Writer, *, keeps: bool =
 
 
 @contextmanager
-def playing(url: str, writer: Writer, *, demo: bool) -> Iterator[None]:
-    """Real sales coming in, where they are wanted."""
-    from onhand.doors.cli.demo import Demo
+def playing(url: str, writer: Writer, *, speed: float) -> Iterator[None]:
+    """Real sales coming in, so many times as fast as they happened; none at no speed."""
+    from onhand.doors.cli.demo.background import Demo
 
-    if not demo:
+    if not speed:
         yield
         return
-    player = Demo(url, writer)
+    player = Demo(url, writer, speed=speed)
     player.start()
     try:
         yield

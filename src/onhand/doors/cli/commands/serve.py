@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 PROCESSES = typer.Option(min=1, max=64, help="Processes that share the port, each with its own writer.")
 
 
-def run() -> None:
+def run(
+    speed: Annotated[float, typer.Option(min=1, help="Sales come in so many times as fast as they happened.")] = 3600.0,
+) -> None:
     """Start everything, with real sales to look at: database, API and pages on one port.
 
     The first time it makes a key for the API and shows it, with a line to try.
@@ -31,10 +33,12 @@ def run() -> None:
 
         onhand run
 
+        onhand run --speed 60
+
         ONHAND_PORT=9000 ONHAND_DATA=/srv/onhand onhand run
     """
     settings = configuration.read()
-    _serve(settings, demo=True, processes=settings.processes, split=False)
+    _serve(settings, demo_speed=speed, processes=settings.processes, split=False)
 
 
 def serve(
@@ -55,10 +59,10 @@ def serve(
         onhand serve --split
     """
     settings = configuration.read()
-    _serve(settings, demo=False, processes=processes or settings.processes, split=split)
+    _serve(settings, demo_speed=0.0, processes=processes or settings.processes, split=split)
 
 
-def _serve(settings: Settings, *, demo: bool, processes: int, split: bool) -> None:
+def _serve(settings: Settings, *, demo_speed: float, processes: int, split: bool) -> None:
     alone = processes == 1 and not split
     with ExitStack() as stack:
         if not alone:
@@ -74,8 +78,8 @@ def _serve(settings: Settings, *, demo: bool, processes: int, split: bool) -> No
         url = stack.enter_context(database(settings))
         writer = stack.enter_context(serving.writing(settings, url))
         stack.enter_context(serving.keeping_house(settings, url, writer))
-        stack.enter_context(serving.playing(url, writer, demo=demo))
-        _announce(settings, url, split=split, first_steps=demo)
+        stack.enter_context(serving.playing(url, writer, speed=demo_speed))
+        _announce(settings, url, split=split, first_steps=bool(demo_speed))
         if alone:
             serving.answer(settings, url, writer, [posts[0].socket], "both")
             return
