@@ -1,11 +1,12 @@
 # Bare `make` explains itself.
 PYTHON ?= python3
 BIN = .venv/bin
+POSTGRES ?= /usr/lib/postgresql/15/bin
 .DEFAULT_GOAL = help
-.PHONY: help setup run demo test bench check prove lock
+.PHONY: help setup run demo test test-postgres15 bench check prove lock
 
 help: ## what can be done here
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 setup: .venv/ready ## build the virtual environment (.venv)
 
@@ -24,6 +25,9 @@ demo: setup ## play thirty days of real sales as fast as they go, and check the 
 
 test: setup ## run all tests
 	$(BIN)/pytest
+
+test-postgres15: setup ## run them on another PostgreSQL (POSTGRES=folder of its programs, or a server's URL)
+	ONHAND_TEST_POSTGRES=$(POSTGRES) $(BIN)/pytest --ignore tests/core/test_embedded.py --ignore tests/core/test_crash.py
 
 bench: setup ## measure what this machine can do, beside what SQL alone can
 	$(BIN)/onhand bench

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
+from postgres import CHOICE, postgres
 from shop import Shop
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "onhand.doors.web.settings"
 
 from onhand.core.database import Connection, connect
-from onhand.core.embedded import start
 from onhand.doors.cli.schema import migrate
 from onhand.orders import queries as orders
 from onhand.stock import queries as stock
@@ -23,27 +20,13 @@ from onhand.stock import queries as stock
 
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
-    """A server for this run. It need not survive a power cut, so it does not wait for the disk."""
-    # Not pytest's own folder: when root runs the tests, the server's account must be able to enter.
-    with (
-        tempfile.TemporaryDirectory(prefix="onhand-tests-") as folder,
-        _open_to_all(folder),
-        start(Path(folder)) as server,
-    ):
-        with connect(server.admin_url, autocommit=True) as admin:
-            admin.execute("ALTER SYSTEM SET fsync = off")
-            admin.execute("SELECT pg_reload_conf()")
-        migrate(server.url)
-        yield server.url
+    """A database for this run."""
+    with postgres(CHOICE) as url:
+        migrate(url)
+        yield url
         from django.db import connections
 
         connections.close_all()
-
-
-@contextmanager
-def _open_to_all(folder: str) -> Iterator[None]:
-    Path(folder).chmod(0o755)
-    yield
 
 
 @pytest.fixture
