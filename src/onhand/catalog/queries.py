@@ -45,6 +45,11 @@ def skus_by_code(db: Connection, codes: Iterable[str]) -> dict[str, SkuFacts]:
     }
 
 
+def ids_of_skus(db: Connection, codes: list[str]) -> dict[str, int]:
+    """The ids of the named SKUs by code; an unknown code is not in the answer."""
+    return dict(db.execute("SELECT code, id FROM catalog_sku WHERE code = ANY (%s)", [codes]).fetchall())
+
+
 def decimals_of(db: Connection, sku_ids: Iterable[int]) -> dict[int, int]:
     """How finely each SKU's unit divides, by SKU id."""
     rows = db.execute("SELECT id, unit FROM catalog_sku WHERE id = ANY(%s)", [list(sku_ids)])

@@ -1,16 +1,16 @@
 """Verbs that change places. Each takes a batch and answers every record, in order: what became of it, or a refusal.
 
-Changes to places queue up behind one lock (see ``_take_turns``): they are rare, and so none can race another. A batch
-that names one place twice is done in rounds, so it ends as if the records had come one after the other.
+Changes to places queue up behind one lock: they are rare, and so none can race another. A batch that names one place
+twice is done in rounds, so it ends as if the records had come one after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import TypeVar
 from zoneinfo import available_timezones
 
+from onhand.core.batch import Answers, Diary, columns, in_order, moment, rounds, take_turns
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
 from onhand.places import errors, queries, rules
@@ -23,75 +23,63 @@ from onhand.places.records import (
     SiteRecord,
 )
 
-T = TypeVar("T")
-Answers = dict[int, T | Refused]
 
-
-def save_sites(db: Connection, sites: Sequence[SiteRecord]) -> list[SavedSite | Refused]:
+def save_sites(db: Connection, sites: Sequence[SiteRecord], *, actor: str = "system") -> list[SavedSite | Refused]:
     """Create or update sites by code. A new site gets its virtual locations and one of each ordinary kind.
 
     Refuses ``unknown_country``, ``unknown_time_zone`` and ``half_a_coordinate``.
     """
-    _take_turns(db)
+    take_turns(db, "places")
+    diary = Diary(actor, moment(db, None))
     answers: Answers[SavedSite] = {at: fault for at, site in enumerate(sites) if (fault := _site_fault(site))}
     sound = [at for at in range(len(sites)) if at not in answers]
-    for turn in _rounds(sound, [site.code for site in sites]):
-        answers |= _write_sites(db, {at: sites[at] for at in turn})
-    return [answers[at] for at in range(len(sites))]
+    for turn in rounds(sound, [site.code for site in sites]):
+        answers |= _write_sites(db, {at: sites[at] for at in turn}, diary)
+    diary.write(db)
+    return in_order(answers)
 
 
-def save_locations(db: Connection, locations: Sequence[LocationRecord]) -> list[SavedLocation | Refused]:
+def save_locations(
+    db: Connection, locations: Sequence[LocationRecord], *, actor: str = "system"
+) -> list[SavedLocation | Refused]:
     """Create or update locations by site and code.
 
     Refuses ``unknown_site``; ``virtual_location``; and ``saleability_fixed``, since whether goods may be promised
     changes by a move and not by renaming the shelf they lie on.
     """
-    _take_turns(db)
+    take_turns(db, "places")
+    diary = Diary(actor, moment(db, None))
     sites = queries.sites_by_code(db, [record.site for record in locations])
     answers: Answers[SavedLocation] = {}
-    for turn in _rounds(range(len(locations)), [(record.site, record.code) for record in locations]):
+    for turn in rounds(range(len(locations)), [(record.site, record.code) for record in locations]):
         known = queries.locations(db, sites, codes={locations[at].code for at in turn})
         faults = {at: fault for at in turn if (fault := _location_fault(locations[at], sites, known))}
         answers |= faults
-        answers |= _write_locations(db, {at: locations[at] for at in turn if at not in faults}, sites)
-    return [answers[at] for at in range(len(locations))]
+        answers |= _write_locations(db, {at: locations[at] for at in turn if at not in faults}, sites, diary)
+    diary.write(db)
+    return in_order(answers)
 
 
-def set_hours(db: Connection, calendars: Sequence[HoursRecord]) -> list[SavedHours | Refused]:
+def set_hours(db: Connection, calendars: Sequence[HoursRecord], *, actor: str = "system") -> list[SavedHours | Refused]:
     """Replace whole calendars: weekly hours and closed days.
 
     Refuses ``unknown_site``, ``overlapping_hours`` and ``closed_twice``.
     """
-    _take_turns(db)
+    take_turns(db, "places")
+    diary = Diary(actor, moment(db, None))
     sites = queries.sites_by_code(db, [record.site for record in calendars])
     answers: Answers[SavedHours] = {
         at: fault for at, record in enumerate(calendars) if (fault := _hours_fault(record, sites))
     }
     sound = [at for at in range(len(calendars)) if at not in answers]
-    for turn in _rounds(sound, [record.site for record in calendars]):
+    for turn in rounds(sound, [record.site for record in calendars]):
         changed = _write_hours(db, [(sites[calendars[at].site].id, calendars[at]) for at in turn])
         for at in turn:
             site = sites[calendars[at].site]
-            answers[at] = SavedHours(site.code, "changed" if site.id in changed else "unchanged")
-    return [answers[at] for at in range(len(calendars))]
-
-
-def _take_turns(db: Connection) -> None:
-    """Wait for other changes to places. Not a table lock: that would chase autovacuum away for a whole import."""
-    db.execute("SELECT pg_advisory_xact_lock(hashtext('onhand.places'))")
-
-
-def _rounds(positions: Iterable[int], keys: Sequence[Hashable]) -> list[list[int]]:
-    """Deal positions of a batch into rounds in which no key comes twice, keeping each key's order."""
-    rounds: list[list[int]] = []
-    seen: dict[Hashable, int] = {}
-    for at in positions:
-        turn = seen.get(keys[at], 0)
-        seen[keys[at]] = turn + 1
-        if turn == len(rounds):
-            rounds.append([])
-        rounds[turn].append(at)
-    return rounds
+            answers[at] = saved = SavedHours(site.code, "changed" if site.id in changed else "unchanged")
+            diary.note("site.hours_set", f"site/{site.code}", saved.change, calendars[at])
+    diary.write(db)
+    return in_order(answers)
 
 
 @cache
@@ -135,12 +123,14 @@ def _hours_fault(record: HoursRecord, sites: dict[str, rules.Site]) -> Refused |
     return None
 
 
-def _write_sites(db: Connection, sites: dict[int, SiteRecord]) -> Answers[SavedSite]:
-    fields = SiteRecord.__struct_fields__
-    columns = {field: [getattr(site, field) for site in sites.values()] for field in fields}
-    rows = db.execute(statement("places", "save_sites"), columns).fetchall()
-    saved = {code: SavedSite(code, row_id, change) for code, row_id, change in rows}
+def _write_sites(db: Connection, sites: dict[int, SiteRecord], diary: Diary) -> Answers[SavedSite]:
+    wanted = columns([_fields(site) for site in sites.values()], *SiteRecord.__struct_fields__)
+    rows = db.execute(statement("places", "save_sites"), wanted).fetchall()
+    saved = {code: SavedSite(code, row_id, change) for code, row_id, change, _ in rows}
+    befores = {code: before for code, _, _, before in rows}
     _give_first_locations(db, [site.id for site in saved.values() if site.change == "created"])
+    for site in sites.values():
+        diary.note("site.saved", f"site/{site.code}", saved[site.code].change, site, befores[site.code])
     return {at: saved[site.code] for at, site in sites.items()}
 
 
@@ -151,19 +141,18 @@ def _give_first_locations(db: Connection, site_ids: list[int]) -> None:
 
 
 def _write_locations(
-    db: Connection, locations: dict[int, LocationRecord], sites: dict[str, rules.Site]
+    db: Connection, locations: dict[int, LocationRecord], sites: dict[str, rules.Site], diary: Diary
 ) -> Answers[SavedLocation]:
-    fields = ("code", "kind", "zone", "aisle", "bay", "level")
-    columns: dict[str, list[object]] = {
-        field: [getattr(record, field) for record in locations.values()] for field in fields
-    }
-    columns["site_id"] = [sites[record.site].id for record in locations.values()]
-    rows = db.execute(statement("places", "save_locations"), columns).fetchall()
-    saved = {(site_id, code): (row_id, change) for site_id, code, row_id, change in rows}
-    return {
-        at: SavedLocation(record.site, record.code, *saved[sites[record.site].id, record.code])
-        for at, record in locations.items()
-    }
+    wanted = columns([_fields(record) for record in locations.values()], *LocationRecord.__struct_fields__)
+    wanted["site_id"] = [sites[record.site].id for record in locations.values()]
+    rows = db.execute(statement("places", "save_locations"), wanted).fetchall()
+    saved = {(site_id, code): rest for site_id, code, *rest in rows}
+    answers: Answers[SavedLocation] = {}
+    for at, record in locations.items():
+        row_id, change, before = saved[sites[record.site].id, record.code]
+        answers[at] = SavedLocation(record.site, record.code, row_id, change)
+        diary.note("location.saved", f"site/{record.site}", change, record, before)
+    return answers
 
 
 def _write_hours(db: Connection, calendars: list[tuple[int, HoursRecord]]) -> set[int]:
@@ -173,18 +162,13 @@ def _write_hours(db: Connection, calendars: list[tuple[int, HoursRecord]]) -> se
     closed = [(site_id, *_fields(day)) for site_id, record in calendars for day in record.closed]
     changed = db.execute(
         statement("places", "save_hours"),
-        {"sites": sites} | _columns(hours, "site_id", "weekday", "opens", "closes"),
+        {"sites": sites} | columns(hours, "site_id", "weekday", "opens", "closes"),
     ).fetchall()
     changed += db.execute(
-        statement("places", "save_closed_days"), {"sites": sites} | _columns(closed, "site_id", "day", "reason")
+        statement("places", "save_closed_days"), {"sites": sites} | columns(closed, "site_id", "day", "reason")
     ).fetchall()
     return {site_id for (site_id,) in changed}
 
 
 def _fields(record: object) -> tuple[object, ...]:
     return tuple(getattr(record, field) for field in type(record).__struct_fields__)  # type: ignore[attr-defined]
-
-
-def _columns(rows: Sequence[tuple[object, ...]], *names: str) -> dict[str, list[object]]:
-    """Rows turned into one array a column, as ``unnest`` takes them."""
-    return {name: [row[at] for row in rows] for at, name in enumerate(names)}

@@ -5,27 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onhand.catalog import errors, rules
-from onhand.catalog.actions.batch import Answers, columns, in_order, rounds, take_turns
 from onhand.catalog.records import CategoryRecord, SavedCategory
+from onhand.core.batch import Answers, Diary, columns, in_order, moment, rounds, take_turns
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
 
 Parents = dict[str, str | None]
 
 
-def save_categories(db: Connection, categories: Sequence[CategoryRecord]) -> list[SavedCategory | Refused]:
+def save_categories(
+    db: Connection, categories: Sequence[CategoryRecord], *, actor: str = "system"
+) -> list[SavedCategory | Refused]:
     """Create or update categories by code; a parent may come later in the same batch.
 
     Refuses ``unknown_category`` (a parent neither there nor made here) and ``category_circle``.
     """
-    take_turns(db)
+    take_turns(db, "catalog")
     answers: Answers[SavedCategory] = {}
     for turn in rounds(range(len(categories)), [category.code for category in categories]):
         records = {at: categories[at] for at in turn}
         faults = _faults(records, _parents(db))
         answers |= faults
         answers |= _write(db, {at: record for at, record in records.items() if at not in faults})
+    _tell(db, categories, answers, actor)
     return in_order(answers)
+
+
+def _tell(db: Connection, categories: Sequence[CategoryRecord], answers: Answers[SavedCategory], actor: str) -> None:
+    diary = Diary(actor, moment(db, None))
+    for at, record in enumerate(categories):
+        if isinstance(saved := answers[at], SavedCategory):
+            diary.note("category.saved", f"category/{record.code}", saved.change, record)
+    diary.write(db)
 
 
 def _parents(db: Connection) -> Parents:

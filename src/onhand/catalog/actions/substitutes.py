@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from onhand.catalog import checks, errors
-from onhand.catalog.actions.batch import Answers, columns, ids_of_skus, in_order, rounds, take_turns
+from onhand.catalog.queries import ids_of_skus
 from onhand.catalog.records import SavedSubstitutes, SubstitutesRecord
+from onhand.core.batch import Answers, Diary, columns, in_order, moment, rounds, take_turns
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
 
 
-def set_substitutes(db: Connection, records: Sequence[SubstitutesRecord]) -> list[SavedSubstitutes | Refused]:
+def set_substitutes(
+    db: Connection, records: Sequence[SubstitutesRecord], *, actor: str = "system"
+) -> list[SavedSubstitutes | Refused]:
     """Replace the substitutes of SKUs, ranked from 1 in the order given.
 
     Refuses ``own_substitute``, ``listed_twice`` and ``unknown_sku``.
     """
-    take_turns(db)
+    take_turns(db, "catalog")
+    diary = Diary(actor, moment(db, None))
     named = {code for record in records for code in (record.sku, *record.others)}
     sku_ids = ids_of_skus(db, list(named))
     answers: Answers[SavedSubstitutes] = {
@@ -27,7 +31,9 @@ def set_substitutes(db: Connection, records: Sequence[SubstitutesRecord]) -> lis
         changed = _write(db, [records[at] for at in turn], sku_ids)
         for at in turn:
             code = records[at].sku
-            answers[at] = SavedSubstitutes(code, "changed" if sku_ids[code] in changed else "unchanged")
+            answers[at] = saved = SavedSubstitutes(code, "changed" if sku_ids[code] in changed else "unchanged")
+            diary.note("sku.substitutes_set", f"sku/{code}", saved.change, records[at])
+    diary.write(db)
     return in_order(answers)
 
 

@@ -4,7 +4,7 @@ WITH wanted AS (
         record.position, record.sku_id, record.currency, record.amount,
         coalesce(record.valid_from, %(now)s) AS valid_from,
         record.valid_from IS NULL AND present.amount = record.amount AS holds,
-        present.valid_from AS holds_from
+        present.valid_from AS holds_from, present.amount AS amount_until_now
     FROM unnest(
         %(sku_id)s::bigint[], %(currency)s::text[], %(amount)s::numeric[], %(valid_from)s::timestamptz[]
     ) WITH ORDINALITY AS record (sku_id, currency, amount, valid_from, position)
@@ -27,7 +27,8 @@ saved AS (
 )
 SELECT
     CASE WHEN wanted.holds THEN wanted.holds_from ELSE wanted.valid_from END AS valid_from,
-    CASE WHEN saved.sku_id IS NULL THEN 'unchanged' WHEN old.id IS NULL THEN 'created' ELSE 'changed' END AS change
+    CASE WHEN saved.sku_id IS NULL THEN 'unchanged' WHEN old.id IS NULL THEN 'created' ELSE 'changed' END AS change,
+    wanted.amount_until_now
 FROM wanted
 LEFT JOIN saved USING (sku_id, currency, valid_from)
 LEFT JOIN catalog_price AS old USING (sku_id, currency, valid_from)

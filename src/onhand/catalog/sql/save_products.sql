@@ -1,4 +1,4 @@
--- Create or update products by code, and say of each whether anything changed.
+-- Create or update products by code, and say of each whether anything changed, and how it was before.
 WITH wanted AS (
     SELECT *
     FROM unnest(
@@ -19,7 +19,8 @@ saved AS (
 SELECT
     code,
     coalesce(saved.id, old.id) AS id,
-    CASE WHEN old.id IS NULL THEN 'created' WHEN saved.id IS NULL THEN 'unchanged' ELSE 'changed' END AS change
+    CASE WHEN old.id IS NULL THEN 'created' WHEN saved.id IS NULL THEN 'unchanged' ELSE 'changed' END AS change,
+    to_jsonb(old) AS before
 FROM wanted
 LEFT JOIN saved USING (code)
 LEFT JOIN catalog_product AS old USING (code)

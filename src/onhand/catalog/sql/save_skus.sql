@@ -1,4 +1,4 @@
--- Create or update SKUs by code, and say of each whether it was not so before. A SKU never changes its product.
+-- Create or update SKUs by code, and say of each whether it was not so before, and how it was. A SKU never changes its product.
 WITH wanted AS (
     SELECT *
     FROM unnest(
@@ -18,7 +18,7 @@ saved AS (
           (excluded.name, excluded.unit, excluded.tracking, excluded.shelf_life_days, excluded.active)
     RETURNING sku.code, sku.id
 )
-SELECT code, coalesce(saved.id, old.id) AS id, saved.id IS NOT NULL AS changed
+SELECT code, coalesce(saved.id, old.id) AS id, saved.id IS NOT NULL AS changed, to_jsonb(old) AS before
 FROM wanted
 LEFT JOIN saved USING (code)
 LEFT JOIN catalog_sku AS old USING (code)

@@ -1,4 +1,4 @@
--- Create or update locations by site and code, and say of each whether anything changed.
+-- Create or update locations by site and code, and say of each whether anything changed, and how it was before.
 WITH wanted AS (
     SELECT *
     FROM unnest(
@@ -21,7 +21,8 @@ SELECT
     site_id,
     code,
     coalesce(saved.id, old.id) AS id,
-    CASE WHEN old.id IS NULL THEN 'created' WHEN saved.id IS NULL THEN 'unchanged' ELSE 'changed' END AS change
+    CASE WHEN old.id IS NULL THEN 'created' WHEN saved.id IS NULL THEN 'unchanged' ELSE 'changed' END AS change,
+    to_jsonb(old) AS before
 FROM wanted
 LEFT JOIN saved USING (site_id, code)
 LEFT JOIN places_location AS old USING (site_id, code)

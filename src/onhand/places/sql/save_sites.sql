@@ -1,4 +1,4 @@
--- Create or update sites by code, and say of each whether anything changed.
+-- Create or update sites by code, and say of each whether anything changed, and how it was before.
 WITH wanted AS (
     SELECT *
     FROM unnest(
@@ -26,7 +26,8 @@ saved AS (
 SELECT
     code,
     coalesce(saved.id, old.id) AS id,
-    CASE WHEN old.id IS NULL THEN 'created' WHEN saved.id IS NULL THEN 'unchanged' ELSE 'changed' END AS change
+    CASE WHEN old.id IS NULL THEN 'created' WHEN saved.id IS NULL THEN 'unchanged' ELSE 'changed' END AS change,
+    to_jsonb(old) AS before
 FROM wanted
 LEFT JOIN saved USING (code)
 LEFT JOIN places_site AS old USING (code)

@@ -1,11 +1,16 @@
-"""What all the verbs of this room share: taking turns, rounds of a batch, arrays for ``unnest``."""
+"""What the verbs that save records share: taking turns, rounds of a batch, arrays for ``unnest``, news of what changed.
+
+Records are saved by people and imports, not at the rate of sales: they need no writer, but they, too, come in batches.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from onhand.core import events
 from onhand.core.database import Connection
 from onhand.core.refusals import Refused
 
@@ -14,12 +19,12 @@ T = TypeVar("T")
 Answers = dict[int, T | Refused]
 
 
-def take_turns(db: Connection) -> None:
-    """Wait until other changes to the catalogue are committed; they are few, and so none can race another.
+def take_turns(db: Connection, room: str) -> None:
+    """Wait until other changes to the room's records are committed; they are few, and so none can race another.
 
     Readers do not wait. Not a table lock: that would chase autovacuum away for the length of an import.
     """
-    db.execute("SELECT pg_advisory_xact_lock(hashtext('onhand.catalog'))")
+    db.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"onhand.{room}"])
 
 
 def moment(db: Connection, now: datetime | None) -> datetime:
@@ -30,11 +35,6 @@ def moment(db: Connection, now: datetime | None) -> datetime:
     assert row is not None  # noqa: S101 - a SELECT without FROM has one row
     began: datetime = row[0]
     return began
-
-
-def ids_of_skus(db: Connection, codes: list[str]) -> dict[str, int]:
-    """The ids of the named SKUs by code; an unknown code is not in the answer."""
-    return dict(db.execute("SELECT code, id FROM catalog_sku WHERE code = ANY (%s)", [codes]).fetchall())
 
 
 def rounds(positions: Iterable[int], keys: Sequence[Hashable]) -> list[list[int]]:
@@ -53,7 +53,7 @@ def rounds(positions: Iterable[int], keys: Sequence[Hashable]) -> list[list[int]
     return dealt
 
 
-def in_order(answers: Answers[T]) -> list[T | Refused]:
+def in_order(answers: Mapping[int, T | Refused]) -> list[T | Refused]:
     """Answers in the order of the batch's records."""
     return [answers[at] for at in range(len(answers))]
 
@@ -61,3 +61,22 @@ def in_order(answers: Answers[T]) -> list[T | Refused]:
 def columns(rows: Sequence[tuple[object, ...]], *names: str) -> dict[str, list[object]]:
     """Rows turned into one array a column, as ``unnest`` takes them."""
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}
+
+
+@dataclass(slots=True)
+class Diary:
+    """Who saves records, when, and what changed by it; to be written in the transaction that saves them."""
+
+    actor: str
+    now: datetime
+    facts: list[events.Fact] = field(default_factory=list)
+
+    def note(self, kind: str, subject: str, change: str, record: object, before: object = None) -> None:
+        """A record was saved; one that was so already is no news."""
+        if change != "unchanged":
+            data = {"change": change, "before": before, "record": record}
+            self.facts.append(events.fact(kind, subject, self.actor, data))
+
+    def write(self, db: Connection) -> None:
+        """Append what was noted to the event log."""
+        events.record(db, self.facts, self.now)
