@@ -16,8 +16,8 @@ from connect.sales import CLOCKS, HEADING, HEARTS, POTS, POTS_BACK
 from onhand.connect.online_retail.timetable import Happening
 from onhand.core.database import Connection, connect
 from onhand.core.writer import Writer
-from onhand.doors.cli.demo.replay import replay
 from onhand.doors.cli.demo.player import Player, Tally
+from onhand.doors.cli.demo.replay import replay
 from onhand.doors.cli.main import app
 from onhand.flows.registry import FLOWS
 from shop import NOON, Shop

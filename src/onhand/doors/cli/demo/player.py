@@ -104,7 +104,7 @@ class Player:
         self._pace: tuple[float, datetime] | None = None
 
     def play(self, happenings: Iterable[Happening]) -> None:
-        """Play to the end, or until stopped. One batch after the other; while it is carried out, the next is gathered."""
+        """Play to the end, or until stopped: batch after batch; while one is carried out, the next is gathered."""
         began = time.monotonic()
         sent: _Sent | None = None
         span = timedelta(seconds=self._speed * TOGETHER_SECONDS) if self._speed else None
