@@ -32,7 +32,8 @@ def main(doors: serving.Doors, socket_number: int) -> None:
 
 def _outlive_nobody() -> None:
     """The supervisor holds the other end of the standard input, and says nothing: an end means it was killed."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, whose lock a thread that waits would still hold when the interpreter ends.
+    os.read(0, 1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
