@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 POSTGRES ?= /usr/lib/postgresql/15/bin
 .DEFAULT_GOAL = help
-.PHONY: help setup run demo test test-postgres15 bench check prove lock
+.PHONY: help setup run demo test test-postgres15 bench check prove pictures lock
 
 help: ## what can be done here
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -40,6 +40,9 @@ check: setup ## format, lint, types, floors
 
 prove: setup ## show that it can be trusted, at full size (hours); ONLY="1 2" names figures (docs/proofs.md)
 	$(BIN)/python -m proofs $(ONLY)
+
+pictures: setup ## take the manual's pictures anew from the running product (some minutes; needs Chromium)
+	$(BIN)/python scripts/pictures.py
 
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile -q pyproject.toml --group dev --universal --generate-hashes --no-header -o requirements.lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from datetime import datetime
 from uuid import UUID
 
 _VERSION = 0x7 << 76
@@ -21,3 +22,8 @@ def new_id() -> UUID:
     parts = (rest << 12) // _MILLISECOND
     chance = random.getrandbits(62)
     return UUID(int=(milliseconds << 80) | _VERSION | (parts << 64) | _VARIANT | chance)
+
+
+def first_id(moment: datetime) -> UUID:
+    """The least id that can have been made at a moment: what was made since has a greater one."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

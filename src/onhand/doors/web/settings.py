@@ -7,10 +7,13 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+_HERE = Path(__file__).parent
+
 SECRET_KEY = os.environ.get("ONHAND_SECRET") or os.urandom(32).hex()
 ALLOWED_HOSTS = ["*"]
 INSTALLED_APPS = [
     "django.contrib.postgres",
+    "django.contrib.staticfiles",
     "onhand.core",
     "onhand.access",
     "onhand.places",
@@ -41,18 +44,33 @@ DATABASES = {
 
 # A page's thread keeps its connection; the server's workers are few.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
-USE_THOUSAND_SEPARATOR = True
 MIDDLEWARE = [
     "onhand.doors.web.route.tell_route",
     "django.middleware.security.SecurityMiddleware",
+    "onhand.doors.web.security.content_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 # Log lines all go one way, whichever library writes them: see onhand.core.logs.
 LOGGING_CONFIG = None
+# Every word of a page can be translated; a language is added here when its catalogue lies in locale/.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [_HERE / "locale"]
+USE_THOUSAND_SEPARATOR = True
+
+# Served by the application itself, straight from the package: there is no build and nothing to collect.
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [_HERE / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parent / "templates"],
+        "DIRS": [_HERE / "templates"],
         "APP_DIRS": False,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.i18n"]},
     }
 ]

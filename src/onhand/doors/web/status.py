@@ -1,25 +1,80 @@
-"""The first page: what is running."""
+"""The first page: what is running. Its figures come anew every other second, as a fragment of the page."""
 
 from __future__ import annotations
 
-from django.db import connection
+from typing import Any, NamedTuple
+
+import psycopg
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-_FIGURES = """
-SELECT (SELECT count(*) FROM places_site),
-       (SELECT count(*) FROM catalog_sku),
-       (SELECT count(*) FROM core_event WHERE kind = 'order.placed' AND at > now() - interval '1 minute'),
-       (SELECT count(*) FROM orders_order),
-       (SELECT coalesce(sum(quantity), 0) FROM orders_backorder WHERE ended_at IS NULL),
-       (SELECT coalesce(sum(on_hand), 0) FROM stock_position)
-"""
+from onhand.core.clock import utc_now
+from onhand.doors.web.words import words
+from onhand.insight.pulse import Finger, Pulse
+
+SECONDS_TO_ANSWER = 3
+CHART_HEIGHT = 40.0
+
+_finger = Finger()
 
 
+@never_cache
+@require_safe
 def status(request: HttpRequest) -> HttpResponse:
-    """Show the shop at a glance; the page asks again every two seconds."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIGURES)
-        row = cursor.fetchone()
-    names = ("sites", "skus", "last_minute", "orders", "waiting", "on_hand")
-    return render(request, "status/page.html", dict(zip(names, row, strict=True)))
+    """The whole page."""
+    return _show(request, "status/page.html")
+
+
+@never_cache
+@require_safe
+def pulse(request: HttpRequest) -> HttpResponse:
+    """Only what changes."""
+    return _show(request, "status/pulse.html")
+
+
+def _show(request: HttpRequest, template: str) -> HttpResponse:
+    try:
+        felt = _feel()
+    except (DatabaseError, psycopg.Error):
+        return render(request, template, {"silent": True}, status=503)
+    return render(request, template, _facts(felt))
+
+
+def _feel() -> Pulse:
+    connection.ensure_connection()
+    db: Any = connection.connection
+    with db.transaction():
+        db.execute(f"SET LOCAL statement_timeout = '{SECONDS_TO_ANSWER}s'")
+        return _finger.feel(db, utc_now())
+
+
+def _facts(felt: Pulse) -> dict[str, object]:
+    return {
+        "at": felt.at,
+        "large": felt.at_large,
+        "last_minute": felt.last_minute,
+        "last_hour": felt.last_hour,
+        "most": max(felt.by_minute),
+        "bars": _bars(felt.by_minute),
+        "news": [(each.at, words(each.kind, each.subject, each.facts), each.others) for each in felt.news],
+        "empty": not felt.at_large.sites,
+    }
+
+
+class Bar(NamedTuple):
+    """A minute in the chart; lengths as SVG writes them, whatever the reader's language."""
+
+    x: str
+    y: str
+    height: str
+
+
+def _bars(by_minute: list[int]) -> list[Bar]:
+    most = max(*by_minute, 1)
+    heights = [CHART_HEIGHT * count / most for count in by_minute]
+    return [
+        Bar(f"{place * 5}", f"{CHART_HEIGHT - height:.1f}", f"{height:.1f}") for place, height in enumerate(heights)
+    ]

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from django.templatetags.static import static
 from django.urls import path
+from django.views.generic import RedirectView
 
-from onhand.doors.web.status import status
+from onhand.doors.web.how_to import how_to, how_tos
+from onhand.doors.web.status import pulse, status
 
-urlpatterns = [path("", status, name="status")]
+_icon = RedirectView.as_view(url=static("onhand/icon.svg"), permanent=True)
+
+urlpatterns = [
+    path("favicon.ico", _icon, name="icon"),
+    path("", status, name="status"),
+    path("pulse", pulse, name="pulse"),
+    path("how-to/", how_tos, name="how-tos"),
+    path("how-to/<slug:name>", how_to, name="how-to"),
+]
