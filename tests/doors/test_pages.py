@@ -85,6 +85,19 @@ def test_while_the_database_is_silent_the_page_says_so(browser: Client, monkeypa
     assert "The database does not answer" in answer.content.decode()
 
 
+def test_when_the_database_is_back_the_page_is_back(
+    shop: Shop, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(browser, "/")
+    pid = connections["default"].connection.info.backend_pid
+    shop.db.execute("SELECT pg_terminate_backend(%s)", (pid,))
+    monkeypatch.setattr(status, "_finger", Finger())
+
+    answers = [browser.get("/pulse").status_code for _ in range(2)]
+
+    assert answers == [503, 200]
+
+
 @pytest.mark.parametrize("path", ["/", "/pulse", "/how-to/", "/static/onhand/pulse.js", "/nowhere"])
 def test_browsers_may_load_our_own_files_and_nothing_else(shop: Shop, browser: Client, path: str) -> None:
     answer = browser.get(path)

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
+from onhand.core.answers import once
+from onhand.core.asks import Ask
+from onhand.core.database import connect
 from onhand.flows import commands as c
+from onhand.flows.registry import FLOWS
 from onhand.orders import queries as orders
 from onhand.sourcing.rules import Policy
 from shop import Shop
@@ -202,6 +206,22 @@ def test_waiting_goods_come_from_the_nearest_site_that_has_them(shop: Shop) -> N
     assert [int(shop.available("mug", site)) for site in ("london", "lisbon")] == [1, 0]
 
 
+def test_who_begins_to_wait_while_the_goods_reach_a_site_that_never_had_them_is_served_by_the_clock(
+    shop: Shop, database_url: str
+) -> None:
+    order = shop.order(("mug", 2))
+    with connect(database_url) as elsewhere:
+        once(elsewhere, FLOWS[c.PlaceOrder], [Ask(order)], shop.now)
+        shop.stock("mug", 3, "lisbon")
+        elsewhere.commit()
+    passed_by = figures(shop)
+
+    shop.do(c.ServeWaiting())
+
+    assert (passed_by[order.number], figures(shop)[order.number]) == ((0, 2), (2, 0))
+    assert shop.available("mug", "lisbon") == 1
+
+
 @pytest.mark.parametrize("goods", [3, 10])
 def test_who_was_passed_by_is_served_when_the_clock_asks(shop: Shop, goods: int) -> None:
     numbers = [wait(shop, 2), wait(shop, 2)]
@@ -278,3 +298,34 @@ def test_a_delivery_that_meets_a_lapsed_cart_gives_out_what_it_held_too(shop: Sh
     shop.stock("mug", 1)
 
     assert figures(shop)[waiting] == (3, 0)
+
+
+def test_a_loss_that_breaks_no_promise_locks_nobodys_order(shop: Shop, database_url: str) -> None:
+    shop.stock("mug", 10)
+    number = wait(shop, 4)
+    with connect(database_url) as elsewhere:
+        elsewhere.execute("SELECT 1 FROM orders_order WHERE number = %s FOR UPDATE", (number,))
+
+        shop.do(c.Adjust("london", "pick", "mug", "broken", by=Decimal(-6)))
+
+    assert figures(shop)[number] == (4, 0)
+
+
+def test_a_loss_takes_back_the_latest_promises_and_no_more_than_it_must(shop: Shop) -> None:
+    shop.stock("mug", 6)
+    first, second, third = (wait(shop, 2) for _ in range(3))
+
+    shop.do(c.Adjust("london", "pick", "mug", "broken", by=Decimal(-3)))
+
+    assert figures(shop) == {first: (2, 0), second: (1, 1), third: (0, 2)}
+
+
+def test_a_loss_where_a_carts_time_is_up_takes_nothing_from_orders(shop: Shop) -> None:
+    shop.stock("mug", 4)
+    shop.do(c.HoldCart("basket", "web", [c.WantedLine("mug", Decimal(2))], minutes=1))
+    number = wait(shop, 2)
+    shop.later(minutes=2)
+
+    shop.do(c.Adjust("london", "pick", "mug", "broken", by=Decimal(-2)))
+
+    assert figures(shop)[number] == (2, 0)

@@ -29,7 +29,7 @@ def adjust(db: Connection, asks: Sequence[Ask[Adjust]], now: datetime) -> list[S
     touched = {(_place(ground, each).id, ground.skus[each.sku].id) for each in sound}
     ground.lay_out(db, touched)
     gains, losses = _foreseen(ground, sound)
-    space = enter(db, now, named=holders(db, losses), pairs=pairs, frees=gains, making=True)
+    space = enter(db, now, named=holders(db, losses, now), pairs=pairs, frees=gains, making=True)
     ground.lay_out(db, touched)
     answers: list[StockChanged | Refused] = []
     for ask, fault in zip(asks, faults, strict=True):
@@ -41,17 +41,17 @@ def adjust(db: Connection, asks: Sequence[Ask[Adjust]], now: datetime) -> list[S
     return answers
 
 
-def _foreseen(ground: Ground, commands: Sequence[Adjust]) -> tuple[dict[Pair, Quantity], set[Pair]]:
-    """What will be gained where, at most, and where something will be lost, as things look before they are locked."""
+def _foreseen(ground: Ground, commands: Sequence[Adjust]) -> tuple[dict[Pair, Quantity], dict[Pair, Quantity]]:
+    """What will be gained and what lost where, at most, as things look before they are locked."""
     gains: dict[Pair, Quantity] = defaultdict(Quantity)
-    losses = set()
+    losses: dict[Pair, Quantity] = defaultdict(Quantity)
     for each in commands:
         pair = (ground.skus[each.sku].id, ground.sites[each.site].id)
         difference = _difference(each, _lying(ground, each))
         if difference > 0 and not _place(ground, each).unsellable:
             gains[pair] += difference
         elif difference < 0:
-            losses.add(pair)
+            losses[pair] -= difference
     return gains, losses
 
 

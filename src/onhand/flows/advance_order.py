@@ -85,6 +85,8 @@ def _advance(
     data: dict[str, object] = {"state": space.state(found)}
     if command.reason:
         data["reason"] = command.reason
+    if command.at:
+        data["at"] = command.at
     space.tell(f"order.{command.step}", f"order/{found}", ask.actor, data)
     return order_changed(space, found, command.channel, command.number)
 

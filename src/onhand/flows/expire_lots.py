@@ -7,12 +7,13 @@ way. The day is that of UTC, as it is for picking.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
-from onhand.core.quantity import text
+from onhand.core.quantity import Quantity, text
 from onhand.flows.answers import PositionNow, StockChanged, position_now
 from onhand.flows.commands import ExpireLots
 from onhand.flows.give_way import holders, take_promises_back
@@ -21,7 +22,7 @@ from onhand.places import queries as places
 from onhand.places.rules import Site
 from onhand.stock import queries as stock
 from onhand.stock.queries import Expired
-from onhand.stock.rules import Bin, Moved, Place
+from onhand.stock.rules import Bin, Moved, Pair, Place
 
 ACTOR = "system"
 
@@ -29,8 +30,11 @@ ACTOR = "system"
 def expire_lots(db: Connection, asks: Sequence[Ask[ExpireLots]], now: datetime) -> list[StockChanged]:
     """Sweep away what has expired, a thousand bins at a time."""
     expired = stock.expired(db, now.date())
-    pairs = sorted({(each.sku, each.site) for each in expired})
-    space = enter(db, now, named=holders(db, pairs), pairs=pairs)
+    losses: dict[Pair, Quantity] = defaultdict(Quantity)
+    for each in expired:
+        losses[each.sku, each.site] += each.quantity
+    pairs = sorted(losses)
+    space = enter(db, now, named=holders(db, losses, now), pairs=pairs)
     sites = {site.id: site for site in places.all_sites(db).values()}
     quarantine = _quarantine(db, [sites[site].code for _, site in pairs])
     # Read again, now under the positions' locks: some of it may have been moved or sold off meanwhile.

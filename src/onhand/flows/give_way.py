@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from onhand.core.database import Connection
-from onhand.core.quantity import text
+from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Stale
 from onhand.flows.workspace import Workspace
 from onhand.orders import queries as orders
@@ -14,9 +15,11 @@ from onhand.stock import queries as stock
 from onhand.stock.rules import Pair
 
 
-def holders(db: Connection, pairs: Iterable[Pair]) -> set[UUID]:
-    """The orders that hold promises at these positions; to be entered, so that they can give way."""
-    claims = stock.weakest_claims(db, sorted(set(pairs)))
+def holders(db: Connection, losses: Mapping[Pair, Quantity], now: datetime) -> set[UUID]:
+    """The orders that have to give way if so much is lost at positions; to be entered. None, where enough lies free."""
+    free = stock.free_at(db, losses, now)
+    missing = {pair: lost - free.get(pair, ZERO) for pair, lost in losses.items() if lost > free.get(pair, ZERO)}
+    claims = stock.weakest_claims(db, missing, now)
     return set(orders.orders_of_lines(db, [claim.line for claim in claims if claim.line]).values())
 
 
@@ -26,8 +29,9 @@ def take_promises_back(space: Workspace, pair: Pair) -> None:
     A claim of an order that was not entered was made after the holders were read: ``Stale``, once more.
     """
     position = space.shelf.positions[pair]
-    weakest = stock.weakest_claims(space.db, [pair]) if position.available < 0 else []
-    for claim in weakest:
+    if position.available >= 0:
+        return
+    for claim in stock.weakest_claims(space.db, {pair: -position.available}, space.now):
         missing = -position.available
         if missing <= 0:
             return

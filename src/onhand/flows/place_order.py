@@ -287,7 +287,7 @@ def _peg(line: Line, short: Quantity, taking: _Taking) -> datetime | None:
     return None
 
 
-class _Sourced(msgspec.Struct):
+class _Sourced(msgspec.Struct, omit_defaults=True):
     """Why this site and not that one: the inputs, what was considered, and the policy's version."""
 
     channel: str
@@ -296,10 +296,11 @@ class _Sourced(msgspec.Struct):
     lines: list[tuple[str, str]]
     decision: Decision
     policy: Policy
+    placed_at: datetime | None = None
 
 
 def _tell(ask: Ask[PlaceOrder], taking: _Taking, order: UUID, decision: Decision, policy: Policy, state: str) -> None:
     command = ask.command
     lines = [(line.sku, text(line.quantity)) for line in command.lines]
-    data = _Sourced(command.channel, command.number, state, lines, decision, policy)
+    data = _Sourced(command.channel, command.number, state, lines, decision, policy, command.placed_at)
     taking.facts.append(events.fact("order.placed", f"order/{order}", ask.actor, data))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -68,6 +68,7 @@ class Expired(NamedTuple):
     site: int
     location: int
     lot: int
+    quantity: Quantity
 
 
 def expired(db: Connection, on: date, *, most: int = 1000) -> list[Expired]:
@@ -75,10 +76,20 @@ def expired(db: Connection, on: date, *, most: int = 1000) -> list[Expired]:
     return [Expired(*row) for row in db.execute(statement("stock", "expired"), {"on": on, "most": most})]
 
 
-def weakest_claims(db: Connection, pairs: Sequence[Pair]) -> list[Claim]:
-    """Claims on stock at these positions, those to give way first in front: carts, then the latest made."""
-    skus, sites = [sku for sku, _ in pairs], [site for _, site in pairs]
-    return [Claim(*row) for row in db.execute(statement("stock", "weakest_claims"), (skus, sites))]
+def weakest_claims(db: Connection, missing: Mapping[Pair, Quantity], now: datetime) -> list[Claim]:
+    """Claims on stock that make up for what is missing at positions, those to give way first in front.
+
+    Carts give way first, then the latest made.
+    """
+    if not missing:
+        return []
+    values = {
+        "skus": [sku for sku, _ in missing],
+        "sites": [site for _, site in missing],
+        "missing": list(missing.values()),
+        "now": now,
+    }
+    return [Claim(*row) for row in db.execute(statement("stock", "weakest_claims"), values)]
 
 
 def bins(db: Connection, pairs: Iterable[Pair]) -> dict[Pair, list[Bin]]:

@@ -39,6 +39,7 @@ def _show(request: HttpRequest, template: str) -> HttpResponse:
     try:
         felt = _feel()
     except (DatabaseError, psycopg.Error):
+        connection.close()  # the next question begins anew, should the server be back by then
         return render(request, template, {"silent": True}, status=503)
     return render(request, template, _facts(felt))
 

@@ -1,5 +1,5 @@
 -- What lies in saleable locations although its lot's last day is over.
-SELECT balance.sku_id, sku.code, location.site_id, balance.location_id, balance.lot_id
+SELECT balance.sku_id, sku.code, location.site_id, balance.location_id, balance.lot_id, balance.quantity
 FROM stock_lot AS lot
 JOIN stock_balance AS balance
   ON balance.sku_id = lot.sku_id AND balance.lot_id = lot.id AND balance.quantity > 0 AND NOT balance.virtual
