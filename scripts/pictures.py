@@ -43,7 +43,7 @@ def main() -> None:
             chosen.look.mkdir(parents=True, exist_ok=True)
             _look(browser, address, chosen.look)
         else:
-            _take(browser, f"{address}/", PICTURES / "status.png", 1120, "light", whole=False)
+            _take(browser, f"{address}/", PICTURES / "status.png", 1120, "light", whole=True)
 
 
 @contextmanager
