@@ -366,13 +366,13 @@ class Model:
         """Which quantities of which lines are meant: those named, or all there is."""
         if not wanted:
             return [(number, quantity) for number, quantity in enumerate(there, 1) if quantity]
-        left = list(there)
+        parts: dict[int, int] = defaultdict(int)
         for part in wanted:
             self._wish(self.orders[name], part.line)
-            if not 0 < part.quantity <= left[part.line - 1]:
+            parts[part.line] += int(part.quantity)
+            if part.quantity <= 0 or parts[part.line] > there[part.line - 1]:
                 raise Refusal("bad_quantity")
-            left[part.line - 1] -= int(part.quantity)
-        return [(part.line, int(part.quantity)) for part in wanted]
+        return list(parts.items())
 
     def cancel(self, command: c.CancelOrder) -> list[tuple[int, ...]]:
         """An order, or a part of it, is given up."""
