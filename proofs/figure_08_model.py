@@ -21,7 +21,7 @@ from proofs.machine import ShopMachine
 from proofs.planted import BUGS, Bug, planted
 
 TITLE = "stateful model of stock, orders and returns"
-SEQUENCES, STEPS, TRIES, ENOUGH = 1_000, 50, 60, 19
+SEQUENCES, STEPS, TRIES, ENOUGH = 1_000, 50, 150, 19
 
 
 def prove(short: bool) -> Figure:

@@ -6,7 +6,7 @@ They show that the model is no friend of the code: whoever plays it must notice 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from onhand.core.answers import Flow
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
 from onhand.core.quantity import ZERO, Quantity
-from onhand.flows import advance_order, cancel_order, receive, take_back
+from onhand.flows import adjust, advance_order, amend_order, cancel_order, carts, move_stock, receive, take_back
 from onhand.flows import workspace as workspace_module
 from onhand.flows.workspace import Network, Workspace
 from onhand.orders import queries as order_queries
@@ -27,7 +27,7 @@ from onhand.orders.rules import Line
 from onhand.stock import queries as stock_queries
 from onhand.stock.rules import Bin, Claim, Crossing, Position, Shelf, first_expired_first_out
 
-# What is wrong: where it sits (an object and the name on it), and what stands there instead.
+# What is wrong: where it sits (one object or several, and the name on them), and what stands there instead.
 Bug = tuple[str, Any, str, Any]
 
 
@@ -120,6 +120,8 @@ _lapse, _serve = workspace_module.lapse, workspace_module.serve_waiting
 _first_out, _queue = first_expired_first_out, order_queries.queue
 _weakest, _candidates = stock_queries.weakest_claims, Network.candidates
 
+_SERVING = [adjust, advance_order, amend_order, cancel_order, carts, move_stock, receive, take_back]
+
 BUGS: list[Bug] = [
     ("goods in quarantine are sold", Position, "available", property(lambda p: p.on_hand - p.reserved)),
     ("each line is checked alone, not the sum of a batch", Shelf, "available", _without_the_sum),
@@ -130,7 +132,7 @@ BUGS: list[Bug] = [
     ("who cancels loses what is reserved before what waits", cancel_order, "give_up", _promises_before_waiting),
     ("the latest claim is released first", Workspace, "stock_claims", _latest_claims_first),
     ("who came last is served first", order_queries, "queue", _last_come_first_served),
-    ("held orders are served", receive, "serve_waiting", _held_ones_too),
+    ("held orders are served", _SERVING, "serve_waiting", _held_ones_too),
     ("what a cancelled order frees is left lying", cancel_order, "serve_waiting", _nothing),
     ("a loss takes from orders before it takes from carts", stock_queries, "weakest_claims", _strongest_claims),
     ("a channel is served from sites it may not use", Network, "candidates", _every_site),
@@ -158,5 +160,7 @@ BUGS: list[Bug] = [
 def planted(bug: Bug) -> Iterator[None]:
     """The shop with this bug in it."""
     _, where, name, instead = bug
-    with patch.object(where, name, instead):
+    with ExitStack() as patches:
+        for place in where if isinstance(where, list) else [where]:
+            patches.enter_context(patch.object(place, name, instead))
         yield
