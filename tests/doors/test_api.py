@@ -106,7 +106,18 @@ def test_a_command_without_a_name_of_its_own_needs_a_key(client: TestClient[Any]
         "/api/v1/adjustments", json={"site": "london", "location": "pick", "sku": "mug", "reason": "x", "by": 1}
     )
 
-    assert answer.json()["code"] == "missing_key"
+    assert (answer.status_code, answer.json()["code"]) == (400, "missing_key")
+
+
+def test_one_key_for_two_requests_is_refused(client: TestClient[Any], shop: Shop) -> None:
+    found = {"site": "london", "location": "pick", "sku": "mug", "reason": "count", "by": 1}
+    headers = {"Idempotency-Key": "K1"}
+    client.post("/api/v1/adjustments", json=found, headers=headers)
+
+    answer = client.post("/api/v1/adjustments", json={**found, "by": 2}, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
+    assert shop.available("mug") == 11
 
 
 def test_nobody_comes_in_without_a_key(client: TestClient[Any]) -> None:

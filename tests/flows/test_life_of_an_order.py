@@ -63,6 +63,18 @@ def test_an_order_shipped_twice_in_one_batch_ships_once(shop: Shop, order: c.Pla
     assert shop.positions("mug")[0].on_hand == 6
 
 
+def test_a_line_named_twice_ships_the_sum_from_wherever_it_is_reserved(shop: Shop) -> None:
+    shop.stock("mug", 1, "london")
+    shop.stock("mug", 1, "lisbon")
+    order = shop.order(("mug", 2))
+    shop.do(order)
+
+    one = c.LineQuantity(1, Decimal(1))
+    shop.do(c.AdvanceOrder("web", order.number, "ship", lines=[one, one]))
+
+    assert [(each.on_hand, each.reserved) for each in shop.positions("mug")] == [(0, 0), (0, 0)]
+
+
 def test_a_hold_in_the_same_batch_stops_the_shipment_behind_it(shop: Shop, order: c.PlaceOrder) -> None:
     _, refusal = shop.ask(c.AdvanceOrder("web", order.number, "hold"), c.AdvanceOrder("web", order.number, "ship"))
 

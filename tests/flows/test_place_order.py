@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from onhand.core.refusals import Refused
 from onhand.flows import commands as c
+from onhand.orders.actions import ChannelRecord, save_channels
 from shop import Shop
 
 
@@ -90,6 +91,20 @@ def test_a_short_order_is_promised_what_is_to_come(shop: Shop) -> None:
     placed = shop.do(shop.order(("mug", 4)))
 
     assert placed.lines[0].eta == due
+
+
+def test_nothing_is_promised_from_a_site_that_does_not_serve_the_channel(shop: Shop) -> None:
+    save_channels(shop.db, [ChannelRecord("corner", "Corner shop", "store", "EUR")])
+    shop.db.execute(
+        "INSERT INTO sourcing_policy (channel_id, version, rules, actor)"
+        """ SELECT id, 1, '{"rules": ["ranked"], "sites": ["lisbon"]}', 'tester' FROM orders_channel"""
+        " WHERE code = 'corner'"
+    )
+    shop.do(c.Expect("london", "PO1", [c.ExpectedLine("mug", Decimal(10), shop.now)]))
+
+    served, not_served = shop.ask(shop.order(("mug", 1)), shop.order(("mug", 1), channel="corner"))
+
+    assert [served.lines[0].eta, not_served.lines[0].eta] == [shop.now, None]
 
 
 def test_what_arrives_goes_to_those_who_wait_by_priority_then_age(shop: Shop) -> None:

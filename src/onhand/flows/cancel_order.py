@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -75,10 +76,13 @@ def give_up(space: Workspace, line: Line, quantity: Quantity) -> None:
 def asked_parts(
     lines: Sequence[Line], wanted: Sequence[LineQuantity], of: str
 ) -> list[tuple[Line, Quantity]] | Refused:
-    """Which quantities of which lines are meant: those named, or all there is ``of`` them (open, reserved …)."""
+    """Which quantities of which lines are meant: those named, or all there is ``of`` them (open, reserved …).
+
+    Each line once: a line named twice means the sum.
+    """
     if not wanted:
         return [(line, getattr(line, of)) for line in lines if getattr(line, of) > 0]
-    parts: list[tuple[Line, Quantity]] = []
+    parts: dict[int, Quantity] = defaultdict(Quantity)
     numbered = {line.number: line for line in lines}
     left = {line.number: getattr(line, of) for line in lines}
     for index, part in enumerate(wanted):
@@ -95,5 +99,5 @@ def asked_parts(
             )
             return Refused("bad_quantity", detail, f"lines[{index}].quantity")
         left[part.line] -= part.quantity
-        parts.append((line, part.quantity))
-    return parts
+        parts[part.line] += part.quantity
+    return [(numbered[number], quantity) for number, quantity in parts.items()]

@@ -215,7 +215,8 @@ def _record(
     command = ask.command
     lines = _lines(command, taking, order, channel)
     _reserve(lines, decision, taking)
-    etas = _backorder(lines, decision, command.priority, taking)
+    sites = {candidate.site for candidate in _candidates(command, channel, taking.known)}
+    etas = _backorder(lines, decision, command.priority, taking, sites)
     state = state_of(OrderFacts(order), lines)
     there = command.ship_to
     taking.orders.append(
@@ -260,11 +261,13 @@ def _reserve(lines: Sequence[Line], decision: Decision, taking: _Taking) -> None
         line.reserved += share.quantity
 
 
-def _backorder(lines: Sequence[Line], decision: Decision, priority: int, taking: _Taking) -> list[datetime | None]:
+def _backorder(
+    lines: Sequence[Line], decision: Decision, priority: int, taking: _Taking, sites: set[int]
+) -> list[datetime | None]:
     """What is short waits, pegged to what is still to come; the moment by which it has come, where known."""
     etas: list[datetime | None] = []
     for line, short in zip(lines, decision.short, strict=True):
-        eta = _peg(line, short, taking) if short else None
+        eta = _peg(line, short, taking, sites) if short else None
         etas.append(eta)
         if short:
             line.backordered = short
@@ -274,11 +277,14 @@ def _backorder(lines: Sequence[Line], decision: Decision, priority: int, taking:
     return etas
 
 
-def _peg(line: Line, short: Quantity, taking: _Taking) -> datetime | None:
-    """Promise supplies to a line, soonest first; when all of it is promised, the last one's day is the answer."""
+def _peg(line: Line, short: Quantity, taking: _Taking, sites: set[int]) -> datetime | None:
+    """Promise supplies to a line, soonest first; when all of it is promised, the last one's day is the answer.
+
+    Only what comes to ``sites``, which serve the line's channel: the batch may have locked others for others.
+    """
     for supply in taking.supplies.get(line.sku, []):
         part = min(supply.outstanding - supply.promised, short)
-        if part > 0:
+        if part > 0 and supply.site in sites:
             taking.shelf.peg(supply.id, supply.sku, supply.site, part, taking.now, line=line.id)
             supply.promised += part
             short -= part

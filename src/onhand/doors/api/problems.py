@@ -28,9 +28,15 @@ _CONFLICTS = {
     "nothing_open",
     "nothing_reserved",
     "closed",
+    "serial_on_hand",
     "in_use",
 }
-_STATUS = dict.fromkeys(_CONFLICTS, 409) | {"unknown_order": 404, "unknown_cart": 404, "not_found": 404}
+_STATUS = dict.fromkeys(_CONFLICTS, 409) | {
+    "missing_key": 400,
+    "unknown_order": 404,
+    "unknown_cart": 404,
+    "not_found": 404,
+}
 
 
 class FieldFault(msgspec.Struct, frozen=True):
