@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onhand.connect.online_retail.reading import RULES, Asides, NotSales, Reason, SaleRow, rows
+from onhand.connect.online_retail.reading import COLUMNS, RULES, Asides, NotSales, Reason, SaleRow, SetAside, rows
 
 from .sales import HEADING, HEARTS, LANTERNS, lines, read, set_aside
 
@@ -161,3 +161,27 @@ def test_whatever_a_file_says_each_row_is_used_or_set_aside(told: list[str]) -> 
     used = list(rows([HEADING + "\n", *(row + "\n" for row in told)], asides))
 
     assert len(used) + asides.counts.total() == len(told)
+
+
+def test_every_reason_names_the_column_at_fault() -> None:
+    nameless = [reason for reason in Reason if reason.field not in COLUMNS]
+
+    assert nameless == [Reason.UNREADABLE]
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (HEARTS.replace(",6,", ",six,"), "Quantity"),
+        (HEARTS.replace("2010-12-01", "2010-13-01"), "InvoiceDate"),
+        (HEARTS.replace("2.55", "2,55"), ""),
+        (HEARTS.replace("2.55", "dear"), "UnitPrice"),
+        (HEARTS.replace("17850", "178 50"), "CustomerID"),
+    ],
+)
+def test_an_unreadable_row_names_the_column_that_cannot_be_read(row: str, field: str) -> None:
+    told: list[SetAside] = []
+
+    list(rows(lines(row), Asides(tell=told.append)))
+
+    assert [(each.line_number, each.field) for each in told] == [(2, field)]

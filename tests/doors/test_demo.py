@@ -13,11 +13,16 @@ import pytest
 from typer.testing import CliRunner
 
 from connect.sales import CLOCKS, HEADING, HEARTS, POTS, POTS_BACK
+from onhand.connect.online_retail.replay import sample
+from onhand.connect.online_retail.supplies import opening_receipts
 from onhand.connect.online_retail.timetable import Happening
 from onhand.core.database import Connection, connect
 from onhand.core.writer import Writer
+from onhand.doors.cli.demo import background
+from onhand.doors.cli.demo.background import Demo
 from onhand.doors.cli.demo.player import Player, Tally
 from onhand.doors.cli.demo.replay import replay
+from onhand.doors.cli.demo.shopfitting import fit_out
 from onhand.doors.cli.main import app
 from onhand.flows.registry import FLOWS
 from shop import NOON, Shop
@@ -121,15 +126,16 @@ def test_a_file_that_was_torn_off_is_refused_in_words(db: Connection, tmp_path: 
 
 
 class Patience(threading.Event):
-    """Notes how long it was asked to wait, and does not."""
+    """Notes how long it was asked to wait, and does not; says stop after so many times, if it is told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 1_000_000) -> None:
         super().__init__()
         self.waited: list[float] = []
+        self.most = most
 
     def wait(self, timeout: float | None = None) -> bool:
         self.waited.append(timeout or 0.0)
-        return False
+        return len(self.waited) > self.most
 
 
 @pytest.fixture
@@ -151,3 +157,33 @@ def test_at_a_pace_it_waits_as_long_as_things_took_and_not_for_what_is_known(sho
 
     assert [round(each, -1) for each in first.waited] == [0, 100]
     assert [round(each, -1) for each in again.waited] == [0, 0, 0]
+
+
+def test_a_replay_that_was_stopped_goes_on_where_it_was(
+    db: Connection, database_url: str, sales: Path, writer: Writer
+) -> None:
+    shop, happenings = sample(sales)
+    fit_out(db, shop)
+    Player(writer, Tally()).play(opening_receipts(shop))
+    stopped = Tally()
+    Player(writer, stopped, stopped=Patience(most=4)).play(happenings)
+
+    whole = played(sales, database_url)
+
+    assert 0 < stopped.commands < whole.tally.commands
+    assert whole.tally.answered_before == stopped.commands + len(list(opening_receipts(shop)))
+    assert (stopped.orders + whole.tally.orders, whole.check) == (3, [])
+
+
+def test_beside_a_server_it_sets_the_shop_up_and_plays(
+    db: Connection, database_url: str, sales: Path, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "sample", lambda **_: sample(sales))
+    demo = Demo(database_url, writer, speed=1e9)
+
+    demo.start()
+    demo.join(30)
+
+    assert db.execute("SELECT state, count(*) FROM orders_order GROUP BY state ORDER BY state").fetchall() == [
+        ("delivered", 3)
+    ]

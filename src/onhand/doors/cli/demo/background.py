@@ -33,10 +33,14 @@ class Demo:
         """Begin playing."""
         self._thread.start()
 
+    def join(self, timeout: float) -> None:
+        """Wait until all is played, for so many seconds at most."""
+        self._thread.join(timeout)
+
     def stop(self) -> None:
         """Play no further."""
         self._stopped.set()
-        self._thread.join(10)
+        self.join(10)
 
     def _run(self) -> None:
         try:
