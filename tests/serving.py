@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -105,9 +105,11 @@ def gone(pid: int) -> bool:
 
 
 @contextmanager
-def serving(*words: str, url: str | None = None, port: int = 0, **settings: str) -> Iterator[Served]:
+def serving(
+    *words: str, url: str | None = None, port: int = 0, command: Sequence[str] = COMMAND, **settings: str
+) -> Iterator[Served]:
     """``onhand`` with these words, up and answering."""
-    with started(*words, url=url, port=port, **settings) as served:
+    with started(*words, url=url, port=port, command=command, **settings) as served:
         served.until("is running")
         # Its socket listens already: the question waits there until somebody answers.
         assert served.client.get("/readyz").status_code == 200
@@ -115,11 +117,13 @@ def serving(*words: str, url: str | None = None, port: int = 0, **settings: str)
 
 
 @contextmanager
-def started(*words: str, url: str | None = None, port: int = 0, **settings: str) -> Iterator[Served]:
+def started(
+    *words: str, url: str | None = None, port: int = 0, command: Sequence[str] = COMMAND, **settings: str
+) -> Iterator[Served]:
     """``onhand`` with these words, started; ended with the test."""
     port = port or free_port()
     process = subprocess.Popen(
-        [*COMMAND, *words],
+        [*command, *words],
         env=environment(url, ONHAND_PORT=str(port), **settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

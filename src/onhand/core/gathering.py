@@ -81,14 +81,16 @@ class Gathering(Generic[Q, A]):
 
     async def _answered(self, questions: Sequence[Q]) -> Sequence[A]:
         work = asyncio.get_running_loop().run_in_executor(self._thread, self._answer, questions)
-        while not (await asyncio.wait([work], timeout=self._patience / 4))[0]:
-            self._turn_away()
+        while not (await asyncio.wait([work], timeout=self._turn_away()))[0]:
+            pass
         return await work
 
-    def _turn_away(self) -> None:
-        """The statement under way takes its time: who has waited for too long for the next need not wait for it."""
-        late = asyncio.get_running_loop().time() - self._patience
-        while self._waiting and self._waiting[0].since < late:
+    def _turn_away(self) -> float:
+        """Who has waited too long for the next statement need not wait on. Returns the seconds until the next has."""
+        now = asyncio.get_running_loop().time()
+        while self._waiting and self._waiting[0].since <= now - self._patience:
             asked = self._waiting.popleft()
             if not asked.future.done():
                 asked.future.set_exception(Overloaded())
+        first = self._waiting[0].since if self._waiting else now
+        return max(0.001, first + self._patience - now)

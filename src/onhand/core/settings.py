@@ -87,7 +87,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "patience": Setting(
         "ONHAND_PATIENCE",
-        "3",
+        "2",
         _seconds(0.05, 60),
         "seconds that the oldest command of a kind may wait for its turn before more get a 503",
     ),

@@ -7,8 +7,9 @@ each. While one batch commits, the next gathers: under load batches grow and a c
 takes one transaction. There is no timer.
 
 Each kind of command has a queue of its own, and the kinds take turns: a flood of new orders delays the shipping of
-old ones by a batch, no more. A queue that is full, or whose oldest command has waited for longer than the writer's
-patience, turns new ones away at once; who is let in is answered soon.
+old ones by a batch, no more. Who would have to wait for longer than the writer's patience, as long as batches take
+lately, is turned away at once; who is let in is answered soon. Who has waited for twice as long after all, because
+the database hung meanwhile, is turned away too: his caller has given up, and those behind him have not.
 
 When a batch fails:
 
@@ -48,6 +49,11 @@ MOST_WAITING = 8192
 PATIENCE_SECONDS = 30.0
 CONFLICTS_BORNE = 5
 SECONDS_TO_RECONNECT = 20.0
+# The database plans a prepared statement once. What it planned while a table was nearly empty it would otherwise go on
+# with until somebody analyzes the table, and in a shop's first minutes that is a scan of every order for each batch.
+SECONDS_PLANS_ARE_TRUSTED = 5.0
+# Paces follow the last half a dozen batches.
+SHARE_OF_THE_LATEST = 0.3
 
 _CONFLICTS = (
     errors.DeadlockDetected,
@@ -114,10 +120,13 @@ class Writer:
         self._waiting: dict[type[Command], deque[_Waiting]] = {kind: deque() for kind in flows}
         self._counts: dict[type[Command], int] = dict.fromkeys(flows, 0)
         self._turns = deque(flows)
+        # How long a batch of each kind takes lately, in seconds.
+        self._paces: dict[type[Command], float] = dict.fromkeys(flows, 0.0)
         self._at_work_since = 0.0
         self._changed = threading.Condition()
         self._stopping = False
         self._db: Connection | None = None
+        self._planned_at = 0.0
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -163,13 +172,24 @@ class Writer:
         with self._changed:
             if self._stopping:
                 raise Stopping
-            queue, count = self._waiting[kind], self._counts[kind] + len(asks)
-            if count > self._most_waiting or (queue and waiting.since - queue[0].since > self._patience):
+            if self.turns_away(kind, len(asks)):
                 metrics.TURNED_AWAY.inc(len(asks))
                 raise Overloaded
-            queue.append(waiting)
-            self._counts[kind] = count
+            self._waiting[kind].append(waiting)
+            self._counts[kind] += len(asks)
             self._changed.notify()
+
+    def turns_away(self, kind: type[Command], more: int = 1) -> bool:
+        """Whether it would turn so many more commands of a kind away now. May be asked without holding the lock."""
+        count = self._counts[kind] + more
+        if count > self._most_waiting:
+            return True
+        try:
+            waited = time.monotonic() - self._waiting[kind][0].since
+        except IndexError:  # nobody waits: a batch is always begun, however large
+            return False
+        round_of_all = sum(self._paces[each] for each, queue in self._waiting.items() if queue)
+        return max(waited, count / self._most_in_a_batch * round_of_all) > self._patience
 
     def submit(self, asks: Sequence[Ask[Command]]) -> Future[list[Any]]:
         """Queue asks of one kind; the future holds their answers. An exception among them is raised from it."""
@@ -192,14 +212,22 @@ class Writer:
 
     def _work(self) -> None:
         while batch := self._take():
+            batch = self._turn_late_away(batch)
+            if not batch:
+                continue
             asks = [ask for waiting in batch for ask in waiting.asks]
             metrics.BATCH.observe(len(asks))
             metrics.WAIT.observe(time.monotonic() - batch[0].since)
             answers = self._carry_out(asks)
-            self._at_work_since = 0.0
+            self._remember_pace(type(asks[0].command))
             self._give(batch, answers)
         if self._db:
             self._db.close()
+
+    def _remember_pace(self, kind: type[Command]) -> None:
+        took = time.monotonic() - self._at_work_since
+        self._paces[kind] += (took - self._paces[kind]) * SHARE_OF_THE_LATEST
+        self._at_work_since = 0.0
 
     def _take(self) -> list[_Waiting]:
         """Wait for work; take what waits of the kind whose turn it is. Empty when it is time to stop.
@@ -224,6 +252,18 @@ class Writer:
             self._at_work_since = time.monotonic()
             metrics.QUEUED.set(sum(self._counts.values()))
             return batch
+
+    def _turn_late_away(self, batch: list[_Waiting]) -> list[_Waiting]:
+        """Leave out who has waited for too long, unless it is time to stop: nobody will come after them then."""
+        latest = time.monotonic() - 2 * self._patience
+        if self._stopping or batch[0].since >= latest:
+            return batch
+        late = [waiting for waiting in batch if waiting.since < latest]
+        faults = [Overloaded() for waiting in late for _ in waiting.asks]
+        metrics.TURNED_AWAY.inc(len(faults))
+        self._at_work_since = 0.0
+        self._give(late, faults)
+        return batch[len(late) :]
 
     def _give(self, batch: Sequence[_Waiting], answers: Sequence[Any]) -> None:
         """Deliver a batch's answers, by each post once."""
@@ -274,9 +314,10 @@ class Writer:
 
     def _transact(self, asks: Sequence[Ask[Command]]) -> list[Any]:
         if self._db is None or self._db.closed:
-            self._db = self._connect()
+            self._db, self._planned_at = self._connect(), time.monotonic()
         kind = type(asks[0].command)
         try:
+            self._plan_anew_at_times(self._db)
             with metrics.RUN.labels(kind.__name__).time():
                 answers = once(self._db, self._flows[kind], asks, self._clock())
             with metrics.COMMIT.time():
@@ -285,6 +326,11 @@ class Writer:
         except BaseException:
             _roll_back(self._db)
             raise
+
+    def _plan_anew_at_times(self, db: Connection) -> None:
+        if time.monotonic() - self._planned_at > SECONDS_PLANS_ARE_TRUSTED:
+            db.execute("DISCARD PLANS")
+            self._planned_at = time.monotonic()
 
 
 def _answer(answer: Answer, answers: Sequence[Any]) -> None:

@@ -12,13 +12,16 @@ import msgspec
 from onhand.core.answers import Again
 from onhand.core.asks import Ask, Command
 from onhand.core.refusals import Refused
-from onhand.core.writer import Deliveries, Post, Writer, deliver_here
+from onhand.core.writer import Deliveries, Overloaded, Post, Writer, deliver_here
 
 _encoder = msgspec.json.Encoder()
 
 
 async def ask(writer: Writer, asks: Sequence[Ask[Command]]) -> Sequence[Any]:
-    """Queue commands of one kind and await one answer each; the exception a lone command met is raised."""
+    """Queue commands of one kind and await one answer each; the exception a lone command met is raised.
+
+    So is ``Overloaded``, which is told to all of a caller's commands or to none.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Sequence[Any]] = loop.create_future()
     writer.tell(asks, partial(_settle, future), _post(loop))
@@ -38,7 +41,7 @@ def _post(loop: asyncio.AbstractEventLoop) -> Post:
 def _settle(future: asyncio.Future[Sequence[Any]], answers: Sequence[Any]) -> None:
     if future.done():
         return
-    if len(answers) == 1 and isinstance(answers[0], BaseException):
+    if isinstance(answers[0], Overloaded) or (len(answers) == 1 and isinstance(answers[0], BaseException)):
         future.set_exception(answers[0])
     else:
         future.set_result(answers)

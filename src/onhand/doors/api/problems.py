@@ -119,9 +119,12 @@ def of_malformed(fault: msgspec.DecodeError) -> Problem:
     return problem(400, "bad_request", f"{field}: {sentence}" if field else f"body: {sentence}", field or "body")
 
 
+BUSY = problem(503, "busy", "Too much waits just now; come back in a second.")
+
+
 def on_overloaded(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """More waits than can be carried out soon."""
-    return answer(problem(503, "busy", "Too much waits just now; come back in a second."), {"Retry-After": "1"})
+    return answer(BUSY, {"Retry-After": "1"})
 
 
 def on_failure(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:

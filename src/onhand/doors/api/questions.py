@@ -1,7 +1,7 @@
 """Where the API puts questions to the readers, and bounds how long anybody waits for one.
 
-A thread that waits for a connection is a thread wasted, so who waits, waits here, without one. One connection stays
-out of it: who somebody is can be asked even when every other is taken.
+A thread that waits for a connection is a thread wasted, so who waits, waits here, without one. Two connections stay
+out of it: for questions that are gathered, and for asking who somebody is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Questions:
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
-        most = max(1, readers.most - 1)
+        most = max(1, readers.most - 2)
         self._turns = asyncio.Semaphore(most)
         self._threads = anyio.CapacityLimiter(most)
 

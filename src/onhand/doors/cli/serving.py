@@ -32,7 +32,7 @@ Doors = Literal["both", "api", "pages"]
 KEEP_ALIVE_SECONDS = 75
 # Answers take a second at most; what takes longer than this is a stream, and its reader will come again.
 GRACE_SECONDS = 10
-BACKLOG = 2048
+BACKLOG = 4096
 
 
 @contextmanager
@@ -100,11 +100,12 @@ def _house(writer: Writer, readers: Readers, watchers: Readers, doors: Doors) ->
     from django.core.wsgi import get_wsgi_application
 
     from onhand.doors.api import app as api
+    from onhand.doors.api.porter import Porter
     from onhand.doors.root import Root, shut
     from onhand.doors.traffic import Traffic
     from onhand.doors.vitals import Vitals
 
-    machines: Any = shut if doors == "pages" else api.create(writer, readers)
+    machines: Any = shut if doors == "pages" else Porter(api.create(writer, readers), writer)
     people: Any = shut if doors == "api" else WSGIMiddleware(cast("Any", get_wsgi_application()), workers=4)
     return Traffic(Root(machines, people, Vitals(writer, watchers, schema.missing)))
 
