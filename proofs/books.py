@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from onhand.core.database import Connection
 from proofs.model import LineName, Name, Promise
@@ -31,8 +32,9 @@ LEFT JOIN orders_channel channel ON channel.id = channel_id
 WHERE claim.ended_at IS NULL
 """
 _LINES = """
-SELECT channel.code, "order".number, line.number, line.id, "order".state, "order".priority, ordered, reserved,
-       backordered, shipped, cancelled, returned, waiting.quantity, waiting.priority, waiting.since
+SELECT channel.code, "order".number, line.number, "order".state, "order".priority, ordered, reserved,
+       backordered, shipped, cancelled, returned, waiting.quantity, waiting.priority, waiting.since,
+       waiting.id
 FROM orders_line line JOIN orders_order "order" ON "order".id = line.order_id
 JOIN orders_channel channel ON channel.id = channel_id
 LEFT JOIN orders_backorder waiting ON waiting.line_id = line.id AND waiting.ended_at IS NULL
@@ -73,7 +75,7 @@ class Books:
     pegs: dict[LineName, int]
     lines: dict[LineName, tuple[Any, ...]]
     states: dict[Name, tuple[str, int]]
-    waiting: dict[LineName, tuple[int, int, datetime]]
+    waiting: dict[LineName, tuple[int, int, datetime, UUID]]
     supplies: dict[tuple[Any, ...], tuple[int, int]]
     thresholds: dict[tuple[str, str], tuple[int, bool]]
     crossings: int
@@ -129,10 +131,10 @@ def _claims(db: Connection) -> tuple[list[Promise], dict[LineName, int]]:
 def _lines(db: Connection) -> tuple[Any, Any, Any]:
     lines: dict[LineName, tuple[Any, ...]] = {}
     states: dict[Name, tuple[str, int]] = {}
-    waiting: dict[LineName, tuple[int, int, datetime]] = {}
-    for channel, number, line, line_id, state, priority, *rest in db.execute(_LINES):
-        lines[channel, number, line] = (line_id, *map(whole, rest[:6]))
+    waiting: dict[LineName, tuple[int, int, datetime, UUID]] = {}
+    for channel, number, line, state, priority, *rest in db.execute(_LINES):
+        lines[channel, number, line] = tuple(map(whole, rest[:6]))
         states[channel, number] = (state, priority)
         if rest[6] is not None:
-            waiting[channel, number, line] = (whole(rest[6]), rest[7], rest[8])
+            waiting[channel, number, line] = (whole(rest[6]), *rest[7:])
     return lines, states, waiting

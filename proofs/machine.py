@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from onhand.core.answers import Again
 from onhand.core.asks import Command
 from onhand.core.database import Connection
-from onhand.core.refusals import Refused
+from onhand.core.refusals import Refused, Stale
 from onhand.flows import commands as c
 from onhand.orders.actions import ChannelRecord, save_channels
 from onhand.places.actions import save_sites
@@ -96,11 +96,15 @@ class ShopMachine(RuleBasedStateMachine):
     def place_one(self, channel: str, lines: list[Any], country: str | None) -> None:
         self.place([(channel, country, 0, None, lines)])
 
-    @rule(changes=batch(pick, st.lists(st.tuples(parts, skus, st.integers(0, 6)), min_size=1, max_size=3), priorities))
+    @rule(
+        changes=batch(
+            pick, st.lists(st.tuples(parts, skus, st.integers(0, 6)), min_size=1, max_size=3), priorities, countries
+        )
+    )
     @precondition(lambda self: self.model.orders)
     def amend(self, changes: list[Any]) -> None:
         asked = []
-        for index, lines, priority in changes:
+        for index, lines, priority, country in changes:
             name = self._order(index)
             new = [
                 c.LineChange(Decimal(quantity), line=self._line(name, line))
@@ -108,7 +112,8 @@ class ShopMachine(RuleBasedStateMachine):
                 else c.LineChange(Decimal(quantity or 1), sku=sku)
                 for line, sku, quantity in lines
             ]
-            asked.append(c.AmendOrder(*name, new, priority or None))
+            there = c.Destination(country) if country else None
+            asked.append(c.AmendOrder(*name, new, priority or None, there))
         skus = self._skus(asked) | {change.sku for each in asked for change in each.lines if change.sku}
         self.carry_out(asked, self.model.amend, frees=skus, lapses=skus)
 
@@ -190,6 +195,25 @@ class ShopMachine(RuleBasedStateMachine):
 
         self.carry_out([c.ExpireCarts()], sweep, frees={each.sku for each in over})
         _same("holds left by the sweep", [each for each in self.books.promises if each.over(self.shop.now)], [])
+
+    @rule()
+    @precondition(lambda self: self.steps % 5 == 0)
+    def the_clock_serves_whoever_was_passed_by(self) -> None:
+        self.carry_out([c.ServeWaiting()], lambda _: None, frees=TRACKING, sweeps=True)
+
+    @rule()
+    @precondition(lambda self: any(key[2] == "milk" and quantity for key, quantity in self.model.goods.items()))
+    def the_clock_sets_expired_goods_aside(self) -> None:
+        pairs: list[tuple[str, str]] = []
+
+        def sweep(_: c.ExpireLots) -> None:
+            pairs.extend(sorted(self.model.set_aside(), key=_by_sku))
+
+        def give_way() -> None:
+            for pair in pairs:
+                self.model.give_way(*pair)
+
+        self.carry_out([c.ExpireLots()], sweep, lapses=("milk",), then=give_way)
 
     @rule(minutes=st.sampled_from((1, 1, 20, 60 * 24, 60 * 24)))
     @precondition(lambda self: self.steps % 5 == 0 or any(each.cart for each in self.model.promises))
@@ -301,19 +325,31 @@ class ShopMachine(RuleBasedStateMachine):
         verb: Callable[[Any], Any],
         *,
         frees: Iterable[str] = (),
+        sweeps: bool = False,
         lapses: Iterable[str] = (),
         then: Callable[[], None] = lambda: None,
     ) -> None:
-        """Ask the real shop and the model; ``frees``: SKUs whose freed stock goes to those who wait."""
+        """Ask the real shop and the model; ``frees``: SKUs whose freed stock goes to those who wait.
+
+        ``sweeps``: so does what lay free before.
+        """
         self.steps += 1
         type(self).played += 1
         self.shop.later(seconds=1)
         model, frees = self.model, set(frees)
         model.now = self.shop.now
         queue = model.queue(frees)
-        before = {(sku, site): model.available(sku, site) for sku in frees for site in SITES}
+        before = {(sku, site): 0 if sweeps else model.available(sku, site) for sku in frees for site in SITES}
         keys = [each.natural_key() or f"{type(each).__name__}/{self.steps}/{n}" for n, each in enumerate(asked)]
-        answers = self.shop.ask(*asked, keys=keys)
+        try:
+            answers = self.shop.ask(*asked, keys=keys)
+        except Stale:
+            if len(asked) == 1:
+                raise
+            self.db.rollback()  # as the writer does: one by one
+            for each in asked:
+                self.carry_out([each], verb, frees=frees, sweeps=sweeps, lapses=lapses, then=then)
+            return
         model.lapse(lapses)
         for command, key, answer in zip(asked, keys, answers, strict=True):
             self._hear(command, verb, key, answer)
@@ -360,9 +396,9 @@ class ShopMachine(RuleBasedStateMachine):
         unswept = [each for each in self.books.promises if each.over(model.now)]
         _same("holds made after their time", {e.id for e in unswept} - {e.id for e in was.promises}, set())
         model.promises = [each for each in model.promises if not each.over(model.now)] + unswept
-        for name, (line_id, *_) in self.books.lines.items():
+        for name, (*_, waiting) in self.books.waiting.items():
             if name[:2] in model.orders and name[2] <= len(model.orders[name[:2]].lines):
-                model.orders[name[:2]].lines[name[2] - 1].id = line_id
+                model.orders[name[:2]].lines[name[2] - 1].place = waiting
         freed = [pair for pair, was in before.items() if model.available(*pair) > was]
         faults = model.judge(queue, self._served(), freed)
         if faults:
@@ -382,9 +418,9 @@ class ShopMachine(RuleBasedStateMachine):
         _same("goods elsewhere", seen.away, _nonzero(model.away))
         _same("goods in transit", seen.transit, _nonzero(model.transit))
         _same("promises", _rows(seen), _rows(model))
-        _same("lines", {name: row[1:] for name, row in seen.lines.items()}, self._lines())
+        _same("lines", seen.lines, self._lines())
         _same("orders", seen.states, {name: (model.state(name), d.priority) for name, d in model.orders.items()})
-        _same("waiting", seen.waiting, self._waiting())
+        _same("waiting", {name: row[:3] for name, row in seen.waiting.items()}, self._waiting())
         self._compare_supplies()
         for (sku, site), figures in seen.positions.items():
             coming = [each for each in model.supplies if (each.sku, each.site) == (sku, site)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -68,7 +69,7 @@ class Promise:
 
 @dataclass
 class Wish:
-    """A line of an order."""
+    """A line of an order; ``place``: which of those who began to wait at one moment it is, as the books have it."""
 
     sku: str
     ordered: int
@@ -77,7 +78,7 @@ class Wish:
     shipped: int = 0
     cancelled: int = 0
     returned: int = 0
-    id: UUID = NOT_YET_KNOWN
+    place: UUID = NOT_YET_KNOWN
 
 
 @dataclass
@@ -309,14 +310,21 @@ class Model:
     def amend(self, command: c.AmendOrder) -> list[tuple[int, ...]]:
         """A customer changes an order: what shrinks shrinks first, then what grows is sourced together."""
         name, deal = self._known(command)
+        if command.ship_to and not any(row[1] + row[2] for row in self.shown(name)):
+            raise Refusal("closed")
         changes = self._changes(deal, command.lines)
         growing = [(number, sku, more) for number, sku, more in changes if more > 0]
-        if not CHANNELS[command.channel].backorders:
-            self._refuse_shortage(command.channel, deal.country, growing)
+        before = deepcopy((deal.lines, self.promises))
         for number, _, more in changes:
             if more < 0:
                 self.give_up(name, number, -more)
-        shares = self.source(command.channel, deal.country, [(sku, more) for _, sku, more in growing])
+        country = command.ship_to.country if command.ship_to else deal.country
+        shares = self.source(command.channel, country, [(sku, more) for _, sku, more in growing])
+        short = sum(more for *_, more in growing) - sum(sum(share.values()) for share in shares)
+        if short and not CHANNELS[command.channel].backorders:
+            deal.lines, self.promises = before
+            raise Refusal("out_of_stock")
+        deal.country = country
         for (number, sku, more), share in zip(growing, shares, strict=True):
             if not number:
                 deal.lines.append(Wish(sku, 0))
@@ -340,15 +348,6 @@ class Model:
             more = int(change.quantity) - (wish.ordered - wish.cancelled if wish else 0)
             changes.append((change.line or 0, wish.sku if wish else change.sku or "", more))
         return changes
-
-    def _refuse_shortage(self, channel: str, country: str | None, growing: Sequence[tuple[int, str, int]]) -> None:
-        more: dict[str, int] = defaultdict(int)
-        for _, sku, quantity in growing:
-            more[sku] += quantity
-        for sku, quantity in more.items():
-            (share,) = self.source(channel, country, [(sku, quantity)])
-            if sum(share.values()) < quantity:
-                raise Refusal("out_of_stock")
 
     def _known(self, command: c.OrderNamed) -> tuple[Name, Deal]:
         name = (command.channel, command.number)
@@ -600,6 +599,17 @@ class Model:
         self.goods[key] += by
         self.away["loss", command.sku] -= by
 
+    def set_aside(self) -> set[tuple[str, str]]:
+        """What has expired leaves the shelves for quarantine; returns where that was."""
+        today, found = self.now.date(), set()
+        for (site, shelf, sku, lot), quantity in list(self.goods.items()):
+            last_day = self.lots.get((sku, lot or ""))
+            if quantity and last_day and last_day < today and shelf not in NOT_FOR_SALE:
+                self.goods[site, shelf, sku, lot] = 0
+                self.goods[site, "quarantine", sku, lot] += quantity
+                found.add((sku, site))
+        return found
+
     def give_way(self, sku: str, site: str) -> None:
         """More is promised than is there: carts lose theirs first, then who was promised last."""
         here = [each for each in self.promises if (each.sku, each.site) == (sku, site)]
@@ -625,7 +635,7 @@ class Model:
         """Who waits for these SKUs: by priority, then by age."""
         skus = set(skus)
         waiting = [
-            (-deal.priority, wish.since, wish.id, (*name, number))
+            (-deal.priority, wish.since, wish.place, (*name, number))
             for name, deal in self.orders.items()
             for number, wish in enumerate(deal.lines, 1)
             if wish.waiting and wish.sku in skus

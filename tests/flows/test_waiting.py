@@ -93,3 +93,16 @@ def test_an_order_that_is_held_is_passed_over_and_has_its_share_when_it_goes_on(
 
     assert [int(passed_over), int(shop.available("mug"))] == [5, 3]
     assert line_of(shop, order) == (2, 0)
+
+
+def test_a_line_given_up_bit_by_bit_in_one_batch_frees_the_sum(shop: Shop) -> None:
+    shop.stock("mug", 3)
+    order, waits = shop.order(("mug", 4)), shop.order(("mug", 3))
+    shop.do(order)
+    shop.do(waits)
+    bits = [c.LineQuantity(1, Decimal(1)), c.LineQuantity(1, Decimal(1))]
+    some = c.CancelOrder("web", order.number, "less", bits)
+
+    shop.ask(some, some)
+
+    assert line_of(shop, waits) == (3, 0)

@@ -98,12 +98,12 @@ def _asked_skus(changes: Sequence[LineChange], lines: Sequence[Line], known: _Kn
 
 
 def _given_up(changes: Sequence[LineChange], lines: Sequence[Line]) -> Iterator[tuple[Line, Quantity]]:
-    """What changes release of lines; what only waits is given up first, and releases nothing."""
+    """What changes give up of lines."""
     numbered = {line.number: line for line in lines}
     for change in changes:
         line = numbered.get(change.line or 0)
         if line and change.quantity.is_finite():
-            yield line, -_grows(line, change) - line.backordered
+            yield line, -_grows(line, change)
 
 
 def _know(
@@ -231,7 +231,7 @@ def _source(
     """Where what is added comes from, all lines together. What the change itself gives up is there to be had."""
     freed: dict[Pair, Quantity] = defaultdict(Quantity)
     for line, quantity in _given_up(command.lines, space.desk.lines[order]):
-        for claim, part in space.releasable(line, quantity):
+        for claim, part in space.releasable(line, quantity - line.backordered):
             freed[claim.sku, claim.site] += part
     wanted = [(sku, more) for _, sku, more in growing]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
-from onhand.core.quantity import ZERO, Quantity, text
+from onhand.core.quantity import Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
 from onhand.flows.commands import CancelOrder, LineQuantity
@@ -26,7 +26,7 @@ def cancel_order(db: Connection, asks: Sequence[Ask[CancelOrder]], now: datetime
     asked = [
         (ask.command, lines[order]) for ask, order in zip(asks, found.values(), strict=True) if isinstance(order, UUID)
     ]
-    frees = released_at(db, (part for command, each in asked for part in _to_release(command, each)))
+    frees = released_at(db, (part for command, each in asked for part in _given_up(command, each)))
     space = enter(db, now, named=known, frees=frees)
     answers = [_cancel(space, ask, found[index]) for index, ask in enumerate(asks)]
     serve_waiting(space)
@@ -34,11 +34,14 @@ def cancel_order(db: Connection, asks: Sequence[Ask[CancelOrder]], now: datetime
     return answers
 
 
-def _to_release(command: CancelOrder, lines: Sequence[Line]) -> Iterator[tuple[Line, Quantity]]:
-    """What a cancellation frees of lines as they look before they are locked; what only waits frees nothing."""
-    wanted = {part.line: part.quantity for part in command.lines if part.quantity.is_finite()}
-    for line in lines:
-        yield line, (wanted.get(line.number, ZERO) if command.lines else line.open) - line.backordered
+def _given_up(command: CancelOrder, lines: Sequence[Line]) -> Iterator[tuple[Line, Quantity]]:
+    """What a cancellation gives up of lines as they look before they are locked."""
+    if not command.lines:
+        yield from ((line, line.open) for line in lines)
+    numbered = {line.number: line for line in lines}
+    for part in command.lines:
+        if part.line in numbered and part.quantity.is_finite():
+            yield numbered[part.line], part.quantity
 
 
 def _cancel(space: Workspace, ask: Ask[CancelOrder], order: UUID | Refused) -> OrderChanged | Refused:

@@ -177,8 +177,16 @@ def enter(
 
 
 def released_at(db: Connection, parts: Iterable[tuple[Line, Quantity]]) -> dict[Pair, Quantity]:
-    """Where lines would free stock, and how much at most, if so much of each were released now."""
-    wanted = {line.id: quantity for line, quantity in parts if quantity > 0}
+    """Where lines would free stock, and how much at most, if so much of each were given up now.
+
+    A line may be named several times. What only waits is given up first, and frees nothing.
+    """
+    given_up: dict[UUID, Quantity] = defaultdict(Quantity)
+    waiting: dict[UUID, Quantity] = {}
+    for line, quantity in parts:
+        given_up[line.id] += max(quantity, ZERO)
+        waiting[line.id] = line.backordered
+    wanted = {line: quantity - waiting[line] for line, quantity in given_up.items() if quantity > waiting[line]}
     freed: dict[Pair, Quantity] = defaultdict(Quantity)
     for claim in stock_queries.claims_of(db, wanted):
         if claim.line and claim.supply is None:
