@@ -5,12 +5,13 @@ They show that the model is no friend of the code: whoever plays it must notice 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import shop
 from onhand.core.answers import Flow
@@ -24,7 +25,7 @@ from onhand.orders import rules as order_rules
 from onhand.orders.actions import Desk
 from onhand.orders.rules import Line
 from onhand.stock import queries as stock_queries
-from onhand.stock.rules import Bin, Claim, Crossing, Position, Shelf, first_expired_first_out
+from onhand.stock.rules import Bin, Claim, Crossing, Pair, Position, Shelf, first_expired_first_out
 
 # What is wrong: where it sits (an object and the name on it), and what stands there instead.
 Bug = tuple[str, Any, str, Any]
@@ -63,12 +64,14 @@ def _latest_claims_first(self: Workspace, line: Any) -> list[Claim]:
     return [claim for claim in reversed(self.claims[line]) if claim.supply is None]
 
 
-def _last_come_first_served(self: Network, *reach: Any) -> list[Any]:
-    return list(reversed(_queue(self, *reach)))
+def _last_come_first_served(
+    self: Network, db: Connection, reach: Mapping[Pair, Quantity], resuming: Sequence[UUID] = ()
+) -> list[Any]:
+    return list(reversed(_queue(self, db, reach, resuming)))
 
 
-def _strongest_claims(db: Connection, pairs: Any) -> list[Claim]:
-    return list(reversed(_weakest(db, pairs)))
+def _strongest_claims(db: Connection, missing: Mapping[Pair, Quantity], now: datetime) -> list[Claim]:
+    return list(reversed(_weakest(db, missing, now)))
 
 
 def _every_site(self: Network, channel: int, *there: Any) -> list[Any]:

@@ -17,7 +17,7 @@ MUGS = CategoryRecord("mugs", "Mugs", "kitchen")
 
 
 def tree(db: Connection) -> list[tuple[str, str | None, int]]:
-    return [(category.code, category.parent, category.depth) for category in categories(db)]
+    return [(category.code, category.parent, category.depth) for category in categories(db).items]
 
 
 def test_a_parent_may_come_later_in_the_batch(db: Connection) -> None:
@@ -45,7 +45,7 @@ def test_a_category_can_be_renamed(db: Connection) -> None:
     save_categories(db, [HOME])
 
     assert [change(answer) for answer in save_categories(db, [CategoryRecord("home", "House")])] == ["changed"]
-    assert [category.name for category in categories(db)] == ["House"]
+    assert [category.name for category in categories(db).items] == ["House"]
 
 
 @pytest.mark.parametrize("parent", ["home", "kitchen", "mugs"])

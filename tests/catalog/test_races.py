@@ -45,4 +45,4 @@ def test_two_moves_at_once_cannot_make_a_circle(db: Connection, database_url: st
     with ThreadPoolExecutor(2) as people:
         list(people.map(hang, ["a", "b"], ["b", "a"]))
 
-    assert sorted(category.depth for category in categories(db)) == [0, 1]
+    assert sorted(category.depth for category in categories(db).items) == [0, 1]

@@ -144,10 +144,12 @@ def test_who_would_wait_too_long_is_turned_away_at_once(db: Connection, start_wr
         gate.wait(10)
         return [ask.command.text for ask in asks]
 
-    writer = start_writer({Note: slow, Aside: slow}, patience=0.0)
+    writer = start_writer({Note: slow, Aside: slow}, patience=0.5)
     first = writer.submit([Ask(Note("at work"))])
     assert taken.wait(10)
     waits = writer.submit([Ask(Note("waits"))])
+    while not writer.turns_away(Note):
+        assert not waits.done()
     with pytest.raises(Overloaded):
         writer.submit([Ask(Note("comes too late"))])
     other = writer.submit([Ask(Aside("is of another kind"))])

@@ -67,7 +67,7 @@ def test_many_orders_in_one_request_are_answered_line_by_line(client: TestClient
 def test_why_this_site_is_on_record(client: TestClient[Any]) -> None:
     client.post("/api/v1/orders", json=ORDER)
 
-    (placed,) = client.get("/api/v1/orders/web/W1/history").json()
+    (placed,) = client.get("/api/v1/orders/web/W1/history").json()["items"]
 
     assert {each["site"] for each in placed["data"]["decision"]["alternatives"]} == {"lisbon", "london"}
 

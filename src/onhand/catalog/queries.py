@@ -14,8 +14,8 @@ import msgspec
 
 from onhand.catalog import rules
 from onhand.core.database import Connection, statement
+from onhand.core.pages import PAGE, Listing, Page
 
-PAGE = 100
 # Fewer characters of a barcode name a country rather than a maker; then only the whole code counts.
 BARCODE_BEGINS_AT = 6
 
@@ -144,13 +144,6 @@ class ProductAnswer(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class ProductPage(msgspec.Struct, frozen=True):
-    """Products in the order of their codes. ``next`` is what to pass as ``after`` for more; None at the end."""
-
-    items: list[ProductAnswer]
-    next: str | None
-
-
 class CategoryAnswer(msgspec.Struct, frozen=True):
     """A category; ``depth`` is 0 at the top of the tree."""
 
@@ -167,9 +160,58 @@ def find_by_barcode(db: Connection, code: str) -> ScannedBarcode | None:
     return None if row is None else ScannedBarcode(row[0], rules.barcode_kind(row[0]), *row[1:])
 
 
-def categories(db: Connection) -> list[CategoryAnswer]:
-    """The whole tree: each category before those below it, siblings by name."""
-    return [CategoryAnswer(*row) for row in db.execute(statement("catalog", "categories"))]
+_CATEGORIES = Listing(
+    "catalog",
+    "categories",
+    tuple[list[str]],
+    "tree.path > %(k0)s::text[]",
+    CategoryAnswer,
+    {"parent": "tree.parent = %(parent)s"},
+)
+
+
+def categories(
+    db: Connection, *, parent: str | None = None, after: str | None = None, most: int = PAGE
+) -> Page[CategoryAnswer]:
+    """A page of the tree, or of what hangs on ``parent``: each category before those below it, siblings by name."""
+    return _CATEGORIES.page(db, {"parent": parent}, after=after, most=most)
+
+
+_PRICES = Listing(
+    "catalog",
+    "prices",
+    tuple[str, datetime],
+    "(price.currency, price.valid_from) > (%(k0)s, %(k1)s)",
+    PriceAnswer,
+    {
+        "sku": "true",
+        "currency": "price.currency = %(currency)s",
+        "at": "price.valid_from <= %(at)s AND (price.valid_to IS NULL OR price.valid_to > %(at)s)",
+    },
+)
+
+
+def prices(
+    db: Connection,
+    sku: str,
+    *,
+    currency: str | None = None,
+    at: datetime | None = None,
+    after: str | None = None,
+    most: int = PAGE,
+) -> Page[PriceAnswer]:
+    """The prices of a SKU by code, past and to come; ``at`` asks for those that hold at a moment."""
+    return _PRICES.page(db, {"sku": sku, "currency": currency, "at": at}, after=after, most=most)
+
+
+_SUBSTITUTES = Listing(
+    "catalog", "substitutes", tuple[int], "substitute.rank > %(k0)s", SubstituteAnswer, {"sku": "true"}
+)
+
+
+def substitutes(db: Connection, sku: str, *, after: str | None = None, most: int = PAGE) -> Page[SubstituteAnswer]:
+    """What may be offered instead of a SKU by code, best first."""
+    return _SUBSTITUTES.page(db, {"sku": sku}, after=after, most=most)
 
 
 def list_products(
@@ -180,8 +222,8 @@ def list_products(
     active: bool | None = None,
     after: str = "",
     most: int = PAGE,
-) -> ProductPage:
-    """A page of products.
+) -> Page[ProductAnswer]:
+    """A page of products, in the order of their codes.
 
     ``search`` is the beginning of a product's code or name, of a SKU's code or of a barcode (six characters of it, or
     the whole of a shorter one), or words of the name;
@@ -198,7 +240,7 @@ def list_products(
     # Not prepared: which index is best depends on what is searched for, so each search deserves its own plan.
     rows = db.execute(query.replace("{filters}", filters), values, prepare=False).fetchall()
     items = [ProductAnswer(*row) for row in rows[:most]]
-    return ProductPage(items, items[-1].code if len(rows) > most else None)
+    return Page(items, items[-1].code if len(rows) > most else None)
 
 
 def product_detail(db: Connection, code: str) -> ProductDetail | None:
@@ -208,6 +250,12 @@ def product_detail(db: Connection, code: str) -> ProductDetail | None:
         return None
     skus = db.execute(statement("catalog", "skus_of_product"), [product[0]]).fetchall()
     return ProductDetail(*(*product, _sku_details(db, skus)))
+
+
+def sku_detail(db: Connection, code: str) -> SkuDetail | None:
+    """A SKU with its barcodes, prices and substitutes; None when there is none of that code."""
+    skus = db.execute(statement("catalog", "skus_by_code"), [[code]]).fetchall()
+    return next(iter(_sku_details(db, skus)), None)
 
 
 def _sku_details(db: Connection, skus: list[tuple[Any, ...]]) -> list[SkuDetail]:

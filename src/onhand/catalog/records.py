@@ -13,11 +13,14 @@ import msgspec
 from msgspec import Meta
 
 from onhand.core.asks import Command
+from onhand.core.clock import YEARS, must_be_plausible
 
 Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
-Moment = Annotated[datetime, Meta(tz=True)]
+Moment = Annotated[
+    datetime, Meta(tz=True, description="with its zone, in the years 1900 to 2999", extra_json_schema=YEARS)
+]
 Tracking = Literal["none", "lot", "serial"]
 PackLevel = Literal["each", "inner", "case", "pallet"]
 
@@ -40,6 +43,9 @@ class SkuPriceRecord(Part, frozen=True):
     currency: Currency
     amount: Decimal
     valid_from: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("valid_from", self.valid_from)
 
 
 class SkuRecord(Part, frozen=True):
@@ -84,6 +90,9 @@ class PriceRecord(Command, frozen=True):
     currency: Currency
     amount: Decimal
     valid_from: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("valid_from", self.valid_from)
 
 
 class SubstitutesRecord(Command, frozen=True):

@@ -13,13 +13,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
+import psycopg
+from msgspec import Meta
 
 from onhand.core.database import Connection, statement
+from onhand.core.pages import BadCursor, Listing, Page, seal, unseal
 
 CHANNEL = "onhand_events"
+MOST_LOOKED_THROUGH = 5000
+Snapshot = Annotated[str, Meta(pattern=r"^[0-9]{1,19}:[0-9]{1,19}:[0-9,]*$")]
 
 
 class Fact(NamedTuple):
@@ -77,10 +82,48 @@ def advance(db: Connection, follower: str, events: Sequence[Event], *, most: int
     db.execute(statement("core", "advance_follower"), {"follower": follower, "last": last, "full": len(events) >= most})
 
 
-def about(db: Connection, subject: str, *, after: int = 0, most: int = 200) -> list[Event]:
-    """The history of one subject, oldest first."""
-    rows = db.execute(statement("core", "events_about"), (subject, after, most)).fetchall()
-    return [Event(*row) for row in rows]
+_ABOUT = Listing("core", "events_about", tuple[int], "seq > %(k0)s", Event, {"subject": "subject = %(subject)s"})
+
+
+def about(db: Connection, subject: str, *, after: str | None = None, most: int = 200) -> Page[Event]:
+    """The history of one subject, oldest first: those who write about it take turns, so its numbers are in order."""
+    return _ABOUT.page(db, {"subject": subject}, after=after, most=most)
+
+
+class Marks(msgspec.Struct, frozen=True, array_like=True):
+    """How far a reader of the log has come who keeps his own place: a follower's three marks."""
+
+    seen: Snapshot = "1:1:"
+    until: Snapshot | None = None
+    seq: int = 0
+
+
+def feed(
+    db: Connection,
+    *,
+    after: str | None = None,
+    kind: str | None = None,
+    subject: str | None = None,
+    most: int = 100,
+) -> Page[Event]:
+    """The next events for a reader who keeps his own cursor, oldest first, of one kind or about one subject if asked.
+
+    There is always a next: when nothing new is there, the same cursor asks again later. Of a filtered log so many
+    events are looked through at a time that a page may be empty though more follow.
+    """
+    marks = unseal(after, Marks) if after else Marks()
+    looked_at = most if kind is None and subject is None else max(most, MOST_LOOKED_THROUGH)
+    values = {"seen": marks.seen, "until": marks.until, "seq": marks.seq, "kind": kind, "subject": subject}
+    try:
+        rows = db.execute(statement("core", "feed"), values | {"most": looked_at}, prepare=False).fetchall()
+    except psycopg.errors.DataError as fault:
+        raise BadCursor from fault
+    found = [row for row in rows if row[3] is not None]
+    until, last, examined = rows[0][:3]
+    if len(found) > most:
+        found, last, examined = found[:most], found[most - 1][3], looked_at
+    following = Marks(marks.seen, until, last) if examined >= looked_at else Marks(until)
+    return Page([Event(*row[3:]) for row in found], seal(msgspec.to_builtins(following)))
 
 
 class LogSize(NamedTuple):

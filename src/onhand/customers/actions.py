@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
 from onhand.core.asks import Command
-from onhand.core.database import Connection
-
-_SAVE = """
-INSERT INTO customers_customer (code, name, email, phone, country)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-ON CONFLICT (code) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone,
-    country = excluded.country
-"""
+from onhand.core.batch import Diary, moment
+from onhand.core.database import Connection, statement
 
 
 class CustomerRecord(Command, frozen=True):
@@ -25,12 +20,31 @@ class CustomerRecord(Command, frozen=True):
     name: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")] = ""
     email: Annotated[str, Meta(max_length=254, pattern=r"^[^\x00]*$")] = ""
     phone: Annotated[str, Meta(max_length=40, pattern=r"^[^\x00]*$")] = ""
-    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] | None = None
+    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")] | None = None
 
 
-def save_customers(db: Connection, customers: Sequence[CustomerRecord]) -> None:
-    """Create customers, or change them; the last record of a code counts."""
+class SavedCustomer(msgspec.Struct, frozen=True):
+    """What became of a customer's record."""
+
+    code: str
+    change: Literal["created", "changed", "unchanged"]
+
+
+def save_customers(
+    db: Connection, customers: Sequence[CustomerRecord], *, actor: str = "system"
+) -> list[SavedCustomer]:
+    """Create customers, or change them; the last record of a code counts.
+
+    That a customer changed is told, but not what is known of them: the log keeps, and a person may be forgotten.
+    """
     last = {each.code: each for each in customers}
     rows = [(each.code, each.name, each.email, each.phone, each.country) for _, each in sorted(last.items())]
-    if rows:
-        db.execute(_SAVE, [list(column) for column in zip(*rows, strict=True)])
+    if not rows:
+        return []
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    diary, saved = Diary(actor, moment(db, None)), dict[str, SavedCustomer]()
+    for code, change in db.execute(statement("customers", "save_customers"), columns):
+        saved[code] = SavedCustomer(code, change)
+        diary.note("customer.saved", f"customer/{code}", change, {"code": code})
+    diary.write(db)
+    return [saved[each.code] for each in customers]

@@ -10,12 +10,17 @@ import msgspec
 from msgspec import Meta
 
 from onhand.core.asks import Command
+from onhand.core.clock import YEARS, must_be_plausible
 
 Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$")]
 Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
 Priority = Annotated[int, Meta(ge=-100, le=100, description="higher is served first; 0 is ordinary")]
+# Without its zone a moment means another one at every site.
+Moment = Annotated[
+    datetime, Meta(tz=True, description="with its zone, in the years 1900 to 2999", extra_json_schema=YEARS)
+]
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,8 +57,11 @@ class PlaceOrder(Command, frozen=True):
     ship_to: Destination | None = None
     currency: Currency | None = None
     priority: Priority = 0
-    placed_at: datetime | None = None
+    placed_at: Moment | None = None
     cart: Code | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("placed_at", self.placed_at)
 
     def natural_key(self) -> str:
         """An order is known by its channel and number."""
@@ -112,7 +120,10 @@ class AdvanceOrder(OrderNamed, frozen=True):
     priority: Priority | None = None
     site: Code | None = None
     lines: Annotated[list[LineQuantity], Meta(max_length=200)] = []
-    at: datetime | None = None
+    at: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("at", self.at)
 
 
 class TakeBack(OrderNamed, frozen=True):
@@ -122,7 +133,10 @@ class TakeBack(OrderNamed, frozen=True):
     lines: Annotated[list[LineQuantity], Meta(min_length=1, max_length=200)]
     reason: Text = ""
     condition: Literal["saleable", "quarantine", "damaged"] = "saleable"
-    at: datetime | None = None
+    at: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("at", self.at)
 
 
 class HoldCart(Command, frozen=True):
@@ -166,7 +180,10 @@ class Receive(Command, frozen=True):
     site: Code
     lines: Annotated[list[ReceivedLine], Meta(min_length=1, max_length=1000)]
     reference: Text = ""
-    at: datetime | None = None
+    at: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("at", self.at)
 
 
 class ExpectedLine(Part, frozen=True):
@@ -174,7 +191,10 @@ class ExpectedLine(Part, frozen=True):
 
     sku: Code
     quantity: Decimal
-    due: datetime
+    due: Moment
+
+    def __post_init__(self) -> None:
+        must_be_plausible("due", self.due)
 
 
 class Expect(Command, frozen=True):
@@ -207,7 +227,10 @@ class MoveStock(Command, frozen=True):
     lines: Annotated[list[MovedLine], Meta(min_length=1, max_length=1000)]
     reason: Text = ""
     reference: Text = ""
-    at: datetime | None = None
+    at: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("at", self.at)
 
 
 class Transfer(Command, frozen=True):
@@ -217,8 +240,12 @@ class Transfer(Command, frozen=True):
     target: Code
     reference: Code
     lines: Annotated[list[MovedLine], Meta(min_length=1, max_length=1000)]
-    due: datetime | None = None
-    at: datetime | None = None
+    due: Moment | None = None
+    at: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("due", self.due)
+        must_be_plausible("at", self.at)
 
     def natural_key(self) -> str:
         """A transfer is known by its own document."""
@@ -238,7 +265,10 @@ class Adjust(Command, frozen=True):
     by: Decimal | None = None
     counted: Decimal | None = None
     lot: Code | None = None
-    at: datetime | None = None
+    at: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("at", self.at)
 
 
 class ServeWaiting(Command, frozen=True):

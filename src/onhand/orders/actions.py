@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta
 
 from onhand.core.asks import Command
+from onhand.core.batch import Diary, moment
 from onhand.core.database import Connection, statement
 from onhand.core.ids import new_id
 from onhand.core.quantity import Quantity
@@ -213,17 +215,33 @@ def _update_backorders(db: Connection, backorders: Sequence[Waiting], now: datet
 
 
 class ChannelRecord(Command, frozen=True):
-    """A channel as it shall be, known by its code."""
+    """A channel as it shall be, known by its code. One that is not ``active`` takes no orders."""
 
-    code: Annotated[str, Meta(min_length=1, max_length=64)]
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    code: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    name: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
     kind: Literal["web", "store", "marketplace", "phone"]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
     backorders: bool = True
+    active: bool = True
 
 
-def save_channels(db: Connection, channels: Sequence[ChannelRecord]) -> None:
-    """Create channels, or change them."""
+class SavedChannel(msgspec.Struct, frozen=True):
+    """What became of a channel's record."""
+
+    code: str
+    change: Literal["created", "changed", "unchanged"]
+
+
+def save_channels(db: Connection, channels: Sequence[ChannelRecord], *, actor: str = "system") -> list[SavedChannel]:
+    """Create channels, or change them; the last record of a code counts."""
     last = {each.code: each for each in channels}
-    rows = [(each.code, each.name, each.kind, each.currency, each.backorders) for _, each in sorted(last.items())]
-    db.execute(statement("orders", "save_channels"), [list(column) for column in zip(*rows, strict=True)])
+    rows = [msgspec.structs.astuple(each) for _, each in sorted(last.items())]
+    if not rows:
+        return []
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    diary, saved = Diary(actor, moment(db, None)), dict[str, SavedChannel]()
+    for code, change, before in db.execute(statement("orders", "save_channels"), columns):
+        saved[code] = SavedChannel(code, change)
+        diary.note("channel.saved", f"channel/{code}", change, last[code], before)
+    diary.write(db)
+    return [saved[each.code] for each in channels]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -71,6 +72,9 @@ class Order(models.Model):
                     state__in=["placed", "backordered", "confirmed", "held", "picked", "packed", "part_shipped"]
                 ),
             ),
+            # Orders are written about in the order in which they were placed, so a summary of blocks is enough, and
+            # costs an order nothing.
+            BrinIndex(fields=["placed_at"], name="orders_order_placed_at", autosummarize=True),
         ]
 
 
@@ -138,4 +142,6 @@ class Backorder(models.Model):
                 "sku_id", F("priority") * -1, "since", "id", name="orders_backorder_queue", condition=Q(ended_at=None)
             ),
             models.Index(fields=["since"], name="orders_backorder_since"),
+            models.Index(fields=["since", "id"], name="orders_backorder_oldest", condition=Q(ended_at=None)),
+            models.Index(fields=["sku_id", "order_id"], name="orders_backorder_ever"),
         ]

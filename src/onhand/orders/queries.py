@@ -36,6 +36,11 @@ def channels_by_code(db: Connection, codes: Iterable[str]) -> dict[str, Channel]
     return {row[1]: Channel(*row) for row in rows}
 
 
+def channel_codes(db: Connection) -> dict[int, str]:
+    """The code of every channel, by id, those that are closed included: a shop has some dozens."""
+    return dict(db.execute("SELECT id, code FROM orders_channel").fetchall())
+
+
 def ids_by_number(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
     """The ids of orders by channel code and number."""
     channels, numbers = [channel for channel, _ in names], [number for _, number in names]
@@ -139,13 +144,6 @@ def views(db: Connection, ids: Sequence[UUID]) -> list[OrderView]:
         lines[order].append(LineView(*line))
     found = {row[0]: row for row in db.execute(statement("orders", "view_orders"), (list(ids),))}
     return [msgspec.structs.replace(OrderView(*found[order]), lines=lines[order]) for order in ids if order in found]
-
-
-def page(db: Connection, *, filters: dict[str, Any], before: UUID | None, most: int) -> list[UUID]:
-    """Ids of orders, newest first; ``filters``: channel, state, customer, sku codes, each optional."""
-    values = {name: filters.get(name) for name in ("channel", "state", "customer", "sku")}
-    rows = db.execute(statement("orders", "page_orders"), {**values, "before": before, "most": most})
-    return [order for (order,) in rows]
 
 
 @dataclass(frozen=True, slots=True)

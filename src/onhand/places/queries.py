@@ -9,9 +9,8 @@ from datetime import date, datetime, time
 import msgspec
 
 from onhand.core.database import Connection, statement
+from onhand.core.pages import PAGE, Page
 from onhand.places.rules import Calendar, Location, Opening, Site, saleable
-
-PAGE = 100
 
 _SITE = (
     "SELECT id, code, name, kind, country, region, time_zone, currency, latitude, longitude, active FROM places_site"
@@ -72,13 +71,6 @@ class SiteAnswer(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class SitePage(msgspec.Struct, frozen=True):
-    """Sites in the order of their codes. ``next`` is what to pass as ``after`` for more; None at the end."""
-
-    items: list[SiteAnswer]
-    next: str | None
-
-
 class LocationAnswer(msgspec.Struct, frozen=True):
     """A location of a site."""
 
@@ -90,13 +82,6 @@ class LocationAnswer(msgspec.Struct, frozen=True):
     aisle: str
     bay: str
     level: str
-
-
-class LocationPage(msgspec.Struct, frozen=True):
-    """Locations of one site in the order of their codes; ``next`` as in ``SitePage``."""
-
-    items: list[LocationAnswer]
-    next: str | None
 
 
 class OpeningAnswer(msgspec.Struct, frozen=True):
@@ -112,6 +97,15 @@ class ClosedDayAnswer(msgspec.Struct, frozen=True):
 
     day: date
     reason: str
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """When a site is open: no hours at all means round the clock, save for the closed days."""
+
+    site: str
+    time_zone: str
+    hours: list[OpeningAnswer]
+    closed: list[ClosedDayAnswer]
 
 
 class SiteDetail(msgspec.Struct, frozen=True):
@@ -133,11 +127,11 @@ def list_sites(
     search: str | None = None,
     after: str = "",
     most: int = PAGE,
-) -> SitePage:
-    """A page of sites. ``search`` finds a part of the code or the name, in any case."""
+) -> Page[SiteAnswer]:
+    """A page of sites, in the order of their codes. ``search`` finds a part of the code or the name, in any case."""
     wanted = {"kind": kind, "country": country, "region": region, "active": active, "search": search or None}
     rows = db.execute(statement("places", "list_sites"), wanted | {"after": after, "most": most + 1}).fetchall()
-    return SitePage([SiteAnswer(*row) for row in rows[:most]], rows[most - 1][1] if len(rows) > most else None)
+    return Page([SiteAnswer(*row) for row in rows[:most]], rows[most - 1][1] if len(rows) > most else None)
 
 
 def list_locations(
@@ -149,12 +143,12 @@ def list_locations(
     search: str | None = None,
     after: str = "",
     most: int = PAGE,
-) -> LocationPage:
-    """A page of one site's locations. ``search`` is the beginning of a code, in any case."""
+) -> Page[LocationAnswer]:
+    """A page of one site's locations, by code. ``search`` is the beginning of a code, in any case."""
     wanted = {"site": site, "kind": kind, "zone": zone, "search": search or None, "after": after, "most": most + 1}
     rows = db.execute(statement("places", "list_locations"), wanted).fetchall()
     items = [LocationAnswer(row[0], row[1], row[2], saleable(row[2]), *row[3:]) for row in rows[:most]]
-    return LocationPage(items, items[-1].code if len(rows) > most else None)
+    return Page(items, items[-1].code if len(rows) > most else None)
 
 
 def site_detail(db: Connection, code: str) -> SiteDetail | None:
@@ -167,12 +161,20 @@ def site_detail(db: Connection, code: str) -> SiteDetail | None:
     if row is None:
         return None
     site = SiteAnswer(*row[:-1])
-    hours, closed = _hours(db, [site.id])[site.id], _closed(db, [site.id])[site.id]
-    return SiteDetail(
-        site,
-        [OpeningAnswer(opening.weekday, opening.opens, opening.closes) for opening in hours],
+    return SiteDetail(site, *_calendar(db, site.id), row[-1])
+
+
+def hours(db: Connection, code: str) -> Hours | None:
+    """When a site is open; None when there is none of that code."""
+    site = sites_by_code(db, [code]).get(code)
+    return None if site is None else Hours(code, site.time_zone, *_calendar(db, site.id))
+
+
+def _calendar(db: Connection, site_id: int) -> tuple[list[OpeningAnswer], list[ClosedDayAnswer]]:
+    openings, closed = _hours(db, [site_id])[site_id], _closed(db, [site_id])[site_id]
+    return (
+        [OpeningAnswer(opening.weekday, opening.opens, opening.closes) for opening in openings],
         [ClosedDayAnswer(day, reason) for day, reason in closed],
-        row[-1],
     )
 
 

@@ -1,12 +1,15 @@
-"""Questions to the room: which policy rules a channel now."""
+"""Questions to the room: which policy rules a channel now, and which did before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import msgspec
 
 from onhand.core.database import Connection
+from onhand.core.pages import Listing
 from onhand.sourcing.rules import Policy
 
 _NOW = """
@@ -22,3 +25,30 @@ def policies(db: Connection, channels: Iterable[int]) -> dict[int, Policy]:
     for channel, version, rules in db.execute(_NOW, (wanted,)):
         found[channel] = msgspec.convert({**rules, "version": version}, Policy)
     return found
+
+
+class Version(NamedTuple):
+    """A version of a channel's policy, who made it and when."""
+
+    channel: int
+    policy: Policy
+    created_at: datetime
+    actor: str
+
+
+def _version(channel: int, version: int, rules: dict[str, Any], created_at: datetime, actor: str) -> Version:
+    return Version(channel, msgspec.convert({**rules, "version": version}, Policy), created_at, actor)
+
+
+VERSIONS = Listing(
+    "sourcing",
+    "policies",
+    tuple[int],
+    "policy.id < %(k0)s",
+    _version,
+    {
+        "channel": "policy.channel_id = %(channel)s",
+        "current": "(NOT EXISTS (SELECT FROM sourcing_policy AS newer WHERE newer.channel_id = policy.channel_id"
+        " AND newer.version > policy.version)) = %(current)s",
+    },
+)

@@ -30,7 +30,10 @@ class Lot(models.Model):
     class Meta:
         db_table = "stock_lot"
         constraints: ClassVar = [models.UniqueConstraint(fields=["sku_id", "code"], name="stock_lot_once")]
-        indexes: ClassVar = [models.Index(fields=["expires_on"], name="stock_lot_expiry")]
+        indexes: ClassVar = [
+            models.Index(fields=["code"], name="stock_lot_code"),
+            models.Index(fields=["expires_on"], name="stock_lot_expiry"),
+        ]
 
 
 class Move(models.Model):
@@ -55,6 +58,7 @@ class Move(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["sku_id", "at"], name="stock_move_sku_at"),
+            models.Index(fields=["at", "id"], name="stock_move_at"),
             models.Index(fields=["reference"], name="stock_move_reference", condition=~Q(reference="")),
         ]
 
@@ -76,6 +80,7 @@ class Balance(models.Model):
             ),
             models.CheckConstraint(condition=Q(virtual=True) | Q(quantity__gte=0), name="stock_balance_not_negative"),
         ]
+        indexes: ClassVar = [models.Index(fields=["location_id"], name="stock_balance_location")]
 
 
 class Position(models.Model):
@@ -141,6 +146,8 @@ class Supply(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["sku_id", "due"], name="stock_supply_open", condition=Q(closed_at=None)),
             models.Index(fields=["site_id", "reference"], name="stock_supply_reference"),
+            models.Index(fields=["reference"], name="stock_supply_document"),
+            models.Index(fields=["due", "id"], name="stock_supply_due"),
         ]
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from onhand.core.database import Connection, statement
+from onhand.core.pages import unseal
 from onhand.core.quantity import Quantity
 from onhand.stock.rules import Bin, Claim, Pair, Place
 
@@ -169,6 +170,11 @@ def _available(row: tuple[Any, ...]) -> Availability:
     return Availability(*facts)
 
 
+def at_pair(position: Availability | Past) -> tuple[str, str]:
+    """The key by which positions are read page by page."""
+    return position.sku, position.site
+
+
 class Past(msgspec.Struct, frozen=True):
     """A SKU at a site as of a past moment."""
 
@@ -180,12 +186,22 @@ class Past(msgspec.Struct, frozen=True):
     available: Decimal
 
 
-def as_of(db: Connection, *, skus: Sequence[str], at: datetime, known_at: datetime | None = None) -> list[Past]:
+def as_of(
+    db: Connection,
+    *,
+    skus: Sequence[str],
+    at: datetime,
+    known_at: datetime | None = None,
+    after: str | None = None,
+    most: int | None = None,
+) -> list[Past]:
     """Positions at a past moment, from the moves that had happened by then.
 
     ``known_at`` asks what we *thought* then: only moves recorded by that time count.
     """
     values = {"skus": list(skus), "at": at, "known_at": known_at or datetime.max.replace(tzinfo=at.tzinfo)}
+    sku, site = unseal(after, tuple[str, str]) if after else (None, None)
+    values |= {"after_sku": sku, "after_site": site, "most": most}
     return [Past(*row) for row in db.execute(statement("stock", "as_of"), values)]
 
 
@@ -228,3 +244,13 @@ def with_customers(db: Connection, references: Iterable[str]) -> dict[tuple[str,
     for reference, sku, *out in db.execute(statement("stock", "with_customers"), (sorted(set(references)),)):
         found[reference, sku].append(Out(*out))
     return found
+
+
+def skus_in_use(db: Connection, skus: Iterable[int]) -> set[int]:
+    """Those of these SKUs that have ever been moved, and so stay counted as they were."""
+    rows = db.execute(
+        "SELECT wanted.id FROM unnest(%s::bigint[]) AS wanted (id)"
+        " WHERE EXISTS (SELECT FROM stock_move AS move WHERE move.sku_id = wanted.id)",
+        (list(skus),),
+    )
+    return {sku for (sku,) in rows}

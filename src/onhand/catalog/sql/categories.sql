@@ -12,4 +12,8 @@ WITH RECURSIVE tree AS (
     FROM tree
     JOIN catalog_category AS child ON child.parent_id = tree.id
 )
-SELECT id, code, name, parent, depth FROM tree ORDER BY path
+SELECT path, id, code, name, parent, depth
+FROM tree
+WHERE {filters}
+ORDER BY path
+LIMIT %(most)s

@@ -1,6 +1,6 @@
 -- The history of one subject.
-SELECT seq, at, kind, subject, actor, data
+SELECT seq, seq, at, kind, subject, actor, data
 FROM core_event
-WHERE subject = %s AND seq > %s
+WHERE {filters}
 ORDER BY seq
-LIMIT %s
+LIMIT %(most)s

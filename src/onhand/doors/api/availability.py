@@ -6,99 +6,125 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Annotated, NamedTuple
-from urllib.parse import parse_qs
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromQuery, QueryParameter
+from msgspec import Meta
 
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection, Readers
 from onhand.core.gathering import Gathering
+from onhand.core.pages import Page, cut, unseal
+from onhand.core.refusals import Refused
+from onhand.doors.api.asking import Limit, Listed, Read, Reads
 from onhand.doors.api.lane import Answered, AnsweredInTheLane, Asked, Lane, refuse
-from onhand.doors.api.problems import Problem, problem
+from onhand.doors.api.parsing import asked as read_question
+from onhand.doors.api.problems import of_refusal
+from onhand.flows.commands import Code
+from onhand.flows.policies import sites_serving
 from onhand.stock import queries as stock
-from onhand.stock.queries import Availability
+from onhand.stock.queries import Availability, at_pair
 
-MOST_SKUS = 500
-MOST_SITES = 100
+READS = Reads("Stock")
 
-Skus = Annotated[
-    list[str], QueryParameter(name="sku", min_items=1, max_items=MOST_SKUS, description="one or many SKU codes")
-]
-Sites = Annotated[list[str] | None, QueryParameter(name="site", max_items=MOST_SITES)]
+Skus = Annotated[list[Code], Meta(min_length=1, max_length=500, description="SKU codes; repeat for more than one")]
+Sites = Annotated[list[Code], Meta(max_length=100, description="site codes; repeat for more than one")]
 
 
-class Question(NamedTuple):
-    """Which SKUs, and where: at sites, in a region, or (None) everywhere."""
+class AvailabilityAsked(Listed, frozen=True, kw_only=True):
+    """SKUs by code; at sites, in a region, through a channel, or everywhere."""
 
-    skus: tuple[str, ...]
+    sku: Skus
+    site: Sites | None = None
+    region: Annotated[Code, Meta(description="a country code, or a region that sites name")] | None = None
+    channel: Annotated[Code, Meta(description="only the sites this channel's policy may draw on")] | None = None
+    limit: Limit = 500
+
+
+@READS.at("/availability", "What is on hand, promised, available and coming, now")
+def list_availability(db: Connection, asked: AvailabilityAsked) -> Page[Availability] | Refused:
+    """Each SKU at each site, read from the books as they stand: never from a copy that may lag behind.
+
+    `available` = `on_hand` − `unsellable` − `reserved`. A cart's hold no longer counts once its time is up. `coming`
+    lists what is on its way, soonest first, and how much of it is promised already.
+    """
+    (found,) = pages(db, [asked])
+    return found
+
+
+class _Where(NamedTuple):
+    """Where availability is asked about; those who ask about the same places are answered by one statement."""
+
     sites: tuple[str, ...] | None
     region: str | None
+    channel: str | None
 
 
-def handler(readers: Readers) -> HTTPRouteHandler:
+def pages(db: Connection, questions: Sequence[AvailabilityAsked]) -> list[Page[Availability] | Refused]:
+    """Answer a batch of questions, each with its own page."""
+    alike: dict[_Where, list[int]] = defaultdict(list)
+    for index, each in enumerate(questions):
+        alike[_Where(None if each.site is None else tuple(each.site), each.region, each.channel)].append(index)
+    found: dict[int, Page[Availability] | Refused] = {}
+    for where, indexes in alike.items():
+        found |= zip(indexes, _pages_at(db, where, [questions[index] for index in indexes]), strict=True)
+    return [found[index] for index in range(len(questions))]
+
+
+def _pages_at(
+    db: Connection, where: _Where, questions: Sequence[AvailabilityAsked]
+) -> Sequence[Page[Availability] | Refused]:
+    sites: Sequence[str] | None = where.sites
+    if where.channel is not None:
+        serving = sites_serving(db, where.channel)
+        if isinstance(serving, Refused):
+            return [serving] * len(questions)
+        sites = serving if sites is None else [site for site in serving if site in sites]
+    skus = sorted({sku for each in questions for sku in each.sku})
+    rows: defaultdict[str, list[Availability]] = defaultdict(list)
+    for row in stock.availability(db, skus=skus, sites=sites, region=where.region, now=utc_now()):
+        rows[row.sku].append(row)
+    return [_page(each, rows) for each in questions]
+
+
+def _page(asked: AvailabilityAsked, rows: defaultdict[str, list[Availability]]) -> Page[Availability]:
+    """The part of the rows that was asked for, in the order of their codes."""
+    found = [row for sku in sorted(set(asked.sku)) for row in rows[sku]]
+    if asked.cursor:
+        after = unseal(asked.cursor, tuple[str, str])
+        found = [row for row in found if at_pair(row) > after]
+    return cut(found, asked.limit, at_pair)
+
+
+def handler(read: Read, readers: Readers) -> HTTPRouteHandler:
     """The route, answered over these readers."""
-    gathering: Gathering[Question, bytes] = Gathering(partial(answer, readers), patience=readers.wait_seconds)
+    gathering: Gathering[AvailabilityAsked, Answered] = Gathering(
+        partial(_answers, readers), patience=readers.wait_seconds
+    )
 
     async def answering(asked: Asked) -> Answered:
-        question = parse(asked.query)
-        return refuse(question) if isinstance(question, Problem) else Answered(200, await gathering.ask(question))
+        question: AvailabilityAsked = read_question(AvailabilityAsked, asked.query, {})
+        if question.cursor:
+            unseal(question.cursor, tuple[str, str])  # a bad one is its asker's alone, not the batch's
+        return await gathering.ask(question)
 
     @get(
-        "/availability",
-        summary="What is on hand, promised, available and coming, now",
+        read.path,
+        name=read.name,
+        operation_id=read.name,
+        summary=read.summary,
         middleware=[partial(Lane, method="GET", answering=answering)],
     )
-    async def availability(skus: Skus, sites: Sites = None, region: FromQuery[str | None] = None) -> list[Availability]:
-        """By SKU; at sites, in a region (a country code or a site's region), or everywhere."""
+    async def availability() -> Response[bytes]:
         raise AnsweredInTheLane
 
     return availability
 
 
-def parse(query: bytes) -> Question | Problem:
-    """Read the question from a query string."""
-    try:
-        given = parse_qs(query.decode("ascii"), errors="strict", max_num_fields=MOST_SKUS + MOST_SITES + 10)
-    except ValueError:
-        return problem(
-            400, "bad_request", "The query holds too much, or is not UTF-8; ask for less at a time.", "query"
-        )
-    skus, sites, regions = given.get("sku", []), given.get("site"), given.get("region", [None])
-    if not 0 < len(skus) <= MOST_SKUS:
-        return problem(400, "bad_request", f"Name 1 to {MOST_SKUS} SKUs, as in ?sku=A&sku=B.", "sku")
-    if sites and len(sites) > MOST_SITES:
-        return problem(400, "bad_request", f"Name at most {MOST_SITES} sites.", "site")
-    if any("\x00" in text for text in [*skus, *(sites or ()), regions[-1] or ""]):
-        return problem(400, "bad_request", "A code holds no NUL character.", "query")
-    return Question(tuple(skus), tuple(sites) if sites else None, regions[-1])
-
-
-def answer(readers: Readers, questions: Sequence[Question]) -> list[bytes]:
-    """Answer a batch, as JSON: one statement for all that ask about the same places."""
-    return readers.ask(partial(_answer, questions))
-
-
-def _answer(questions: Sequence[Question], db: Connection) -> list[bytes]:
-    alike: dict[tuple[tuple[str, ...] | None, str | None], list[int]] = defaultdict(list)
-    for index, question in enumerate(questions):
-        alike[question.sites, question.region].append(index)
-    answers = [b""] * len(questions)
-    for (sites, region), indexes in alike.items():
-        skus = {sku for index in indexes for sku in questions[index].skus}
-        found = _by_sku(stock.availability(db, skus=sorted(skus), sites=sites, region=region, now=utc_now()))
-        for index in indexes:
-            answers[index] = _encode([each for sku in dict.fromkeys(questions[index].skus) for each in found[sku]])
-    return answers
+def _answers(readers: Readers, questions: Sequence[AvailabilityAsked]) -> list[Answered]:
+    found = readers.ask(lambda db: pages(db, questions))
+    return [refuse(of_refusal(each)) if isinstance(each, Refused) else Answered(200, _encode(each)) for each in found]
 
 
 _encode: Callable[[object], bytes] = msgspec.json.Encoder().encode
-
-
-def _by_sku(found: Sequence[Availability]) -> defaultdict[str, list[Availability]]:
-    rows: defaultdict[str, list[Availability]] = defaultdict(list)
-    for each in found:
-        rows[each.sku].append(each)
-    return rows

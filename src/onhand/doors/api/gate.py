@@ -6,11 +6,10 @@ import time
 from typing import Any
 
 import anyio.to_thread
-import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from onhand.access.keys import Key, KeyRing
-from onhand.doors.api.problems import MEDIA_TYPE, problem
+from onhand.doors.api.problems import MEDIA_TYPE, encoded, problem
 
 _OPEN = ("/api/docs", "/api/openapi", "/api/v1/openapi")
 
@@ -49,7 +48,18 @@ class Gate:
         return key if known or not text else await anyio.to_thread.run_sync(self.ring.check, text)
 
 
-_CATALOG = ("sites", "locations", "products", "categories", "prices", "substitutes", "channels", "customers")
+_CATALOG = {
+    "sites",
+    "locations",
+    "hours",
+    "products",
+    "categories",
+    "prices",
+    "substitutes",
+    "channels",
+    "customers",
+    "sourcing-policies",
+}
 
 
 def needed_scope(method: str, path: str) -> str:
@@ -81,7 +91,7 @@ def _telling(send: Send, key: Key) -> Send:
 
 
 async def _refuse(send: Send, status: int, code: str, detail: str, headers: list[tuple[bytes, bytes]]) -> None:
-    body = msgspec.json.encode(problem(status, code, detail))
+    body = encoded(problem(status, code, detail))
     start: Any = {
         "type": "http.response.start",
         "status": status,

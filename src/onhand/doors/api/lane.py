@@ -7,7 +7,8 @@ costs in the door. A lane takes the request apart, asks, and shapes the answer; 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import re
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,10 +19,11 @@ from onhand.core.asks import Ask, Command
 from onhand.core.refusals import Refused
 from onhand.core.writer import Writer
 from onhand.doors.api.desk import as_json, ask, key_missing
-from onhand.doors.api.problems import MEDIA_TYPE, Problem, of_malformed, of_refusal, problem
+from onhand.doors.api.parsing import decoded
+from onhand.doors.api.problems import MEDIA_TYPE, Problem, encoded, of_refusal, problem
 
 LARGEST_BODY = 10 * 1024 * 1024
-LONGEST_KEY = 200
+_KEY = re.compile(rb"[\x21-\x7e]{1,200}")
 _JSON = b"application/json"
 
 
@@ -81,8 +83,8 @@ class Lane:
 async def _take_apart(scope: Scope, receive: Receive) -> Asked | Answered:
     headers = dict(scope["headers"])
     key = headers.get(b"idempotency-key")
-    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii()):
-        detail = f"An Idempotency-Key has 1 to {LONGEST_KEY} characters of ASCII."
+    if key is not None and not _KEY.fullmatch(key):
+        detail = "An Idempotency-Key has 1 to 200 visible characters of ASCII, and no space."
         return refuse(problem(400, "bad_key", detail, "Idempotency-Key"))
     if scope.get("method") == "GET":
         body = b""
@@ -115,7 +117,7 @@ async def _read(receive: Receive) -> bytes:
 
 def refuse(found: Problem) -> Answered:
     """The answer that carries a problem."""
-    return Answered(found.status, msgspec.json.encode(found), MEDIA_TYPE.encode())
+    return Answered(found.status, encoded(found), MEDIA_TYPE.encode())
 
 
 class BulkLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -129,16 +131,13 @@ class BulkLine(msgspec.Struct, frozen=True, omit_defaults=True):
 def carry_out_one(kind: type[Command], asking: str) -> Answering:
     """Answer requests that hold one command."""
     decoder = msgspec.json.Decoder(kind)
-    missing = refuse(of_refusal(key_missing(asking)))
+    missing = of_refusal(key_missing(asking))
 
     async def answering(asked: Asked) -> Answered:
-        try:
-            command = decoder.decode(asked.body)
-        except msgspec.DecodeError as fault:
-            return refuse(of_malformed(fault))
+        command = decoded(decoder, asked.body)
         named = _named(command, asked.key, asked.actor)
         if named is None:
-            return missing
+            return refuse(missing)
         (got,) = await ask(_writer(asked), [named])
         return refuse(of_refusal(got)) if isinstance(got, Refused) else Answered(201, as_json(got))
 
@@ -148,21 +147,18 @@ def carry_out_one(kind: type[Command], asking: str) -> Answering:
 def carry_out_many(kind: type[Command], asking: str, most: int) -> Answering:
     """Answer requests that hold a list of commands, line by line."""
     decoder = msgspec.json.Decoder(list[kind])  # type: ignore[valid-type]
-    missing = refuse(of_refusal(key_missing(asking)))
-    wrong_size = refuse(problem(400, "bad_size", f"Send a list of 1 to {most} commands.", "body"))
+    missing = of_refusal(key_missing(asking))
+    wrong_size = problem(400, "bad_size", f"Send a list of 1 to {most} commands.", "body")
 
     async def answering(asked: Asked) -> Answered:
-        try:
-            commands: Sequence[Command] = decoder.decode(asked.body)
-        except msgspec.DecodeError as fault:
-            return refuse(of_malformed(fault))
+        commands = decoded(decoder, asked.body)
         if not 0 < len(commands) <= most:
-            return wrong_size
+            return refuse(wrong_size)
         asks = []
         for index, command in enumerate(commands):
             named = _named(command, f"{asked.key}/{index}" if asked.key else None, asked.actor)
             if named is None:
-                return missing
+                return refuse(missing)
             asks.append(named)
         lines = [_line(got) for got in await ask(_writer(asked), asks)]
         return Answered(200, msgspec.json.encode(lines))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import msgspec
@@ -12,31 +13,14 @@ from litestar.exceptions import HTTPException, ValidationException
 from psycopg_pool import PoolTimeout
 
 from onhand.core.logs import request_id
+from onhand.core.pages import BadCursor
 from onhand.core.refusals import Refused
 from onhand.core.writer import Overloaded
+from onhand.doors.api.codes import status_of
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-
-# What is refused for the state of things is a conflict; what is not there is not found; the rest is the caller's word.
-_CONFLICTS = {
-    "number_taken",
-    "out_of_stock",
-    "held",
-    "promised",
-    "nothing_open",
-    "nothing_reserved",
-    "closed",
-    "serial_on_hand",
-    "in_use",
-}
-_STATUS = dict.fromkeys(_CONFLICTS, 409) | {
-    "missing_key": 400,
-    "unknown_order": 404,
-    "unknown_cart": 404,
-    "not_found": 404,
-}
 
 
 class FieldFault(msgspec.Struct, frozen=True):
@@ -80,43 +64,92 @@ def problem(status: int, code: str, detail: str, field: str = "") -> Problem:
     return Problem(_TITLES.get(status, "Refused"), status, detail, code, errors=errors)
 
 
+class Malformed(Exception):
+    """A request that cannot be read; the problem says what and where."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.detail)
+        self.problem = found
+
+
 def of_refusal(refusal: Refused) -> Problem:
     """The problem a refusal is."""
-    return problem(_STATUS.get(refusal.code, 422), refusal.code, refusal.detail, refusal.field)
+    return problem(status_of(refusal.code), refusal.code, refusal.detail, refusal.field)
+
+
+def encoded(found: Problem) -> bytes:
+    """A problem as it goes out; ``instance`` is the request's name, under which the log speaks of it."""
+    return msgspec.json.encode(msgspec.structs.replace(found, instance=request_id.get()))
 
 
 def answer(found: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
-    """The response that carries a problem; ``instance`` is the request's name, under which the log speaks of it."""
-    content = msgspec.json.encode(msgspec.structs.replace(found, instance=request_id.get()))
-    return Response(content, status_code=found.status, media_type=MEDIA_TYPE, headers=headers)
+    """The response that carries a problem."""
+    return Response(encoded(found), status_code=found.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+_CODES = {
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "not_json",
+}
+_DETAILS = {
+    404: "There is nothing at this path; /api/docs shows what there is.",
+    405: "This path does not take this method; the header Allow names those it takes.",
+    413: "The body is too large; send it in parts of at most 10 MiB.",
+}
 
 
 def on_http_exception(request: Request[Any, Any, Any], fault: HTTPException) -> Response[bytes]:
-    """Litestar's own refusals: an unknown path, a malformed body, a field that does not fit."""
+    """Litestar's own refusals: an unknown path, a method it does not take, a body that is missing or too large."""
+    status = fault.status_code
     if isinstance(fault, ValidationException):
         return answer(_of_validation(fault))
-    codes = {401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
     headers = {name: value for name, value in (fault.headers or {}).items() if name.lower() in {"allow", "retry-after"}}
-    return answer(problem(fault.status_code, codes.get(fault.status_code, "bad_request"), fault.detail), headers)
+    return answer(problem(status, _CODES.get(status, "bad_request"), _DETAILS.get(status, fault.detail)), headers)
 
 
 def _of_validation(fault: ValidationException) -> Problem:
     extra = fault.extra if isinstance(fault.extra, list) else []
+    faults = [(str(each.get("key", "")), str(each.get("message", ""))) for each in extra if isinstance(each, dict)]
+    # Litestar calls the body "data"; whoever sent it knows no such field.
     errors = [
-        FieldFault(str(each.get("key", "")), str(each.get("message", ""))) for each in extra if isinstance(each, dict)
+        FieldFault("body" if field == "data" else field.removeprefix("data."), detail) for field, detail in faults
     ]
     detail = "; ".join(f"{each.field or 'body'}: {each.detail}" for each in errors) or fault.detail
     return Problem(_TITLES[400], 400, detail, "bad_request", errors=errors)
 
 
-def of_malformed(fault: msgspec.DecodeError) -> Problem:
-    """The problem a body is that is not JSON, or not of the shape that was asked for; names the field.
+_WHERE = re.compile(r"^(?P<what>.*?)(?: - at `\$?\.?(?P<where>.*)`)?$", re.DOTALL)
+_NAMES_FIELD = re.compile(
+    r"^(?:Object missing required field|Object contains unknown field|Field) `(?P<name>.*?)`", re.DOTALL
+)
 
-    msgspec ends its sentence with where it was: "Expected `int`, got `str` - at `$.lines[0].quantity`".
+
+def of_malformed(fault: Exception) -> Problem:
+    """The problem a body or a query is that is not JSON, or not of the shape that was asked for.
+
+    msgspec ends its sentence with where it was: "Expected `int`, got `str` - at `$.lines[0].quantity`". Of a field
+    that is missing or unknown it names the object alone; whoever reads the problem wants the path of the field.
     """
-    sentence, _, where = str(fault).partition(" - at `$")
-    field = where.rstrip("`").removeprefix(".")
-    return problem(400, "bad_request", f"{field}: {sentence}" if field else f"body: {sentence}", field or "body")
+    match = _WHERE.match(str(fault))
+    what, where = (match["what"], match["where"] or "") if match else (str(fault), "")
+    named = _NAMES_FIELD.match(what)
+    field = ".".join(part for part in (where, named["name"] if named else "") if part) or "body"
+    return problem(400, "bad_request", f"{field}: {what}", field)
+
+
+def on_bad_cursor(request: Request[Any, Any, Any], fault: BadCursor) -> Response[bytes]:
+    """A cursor of another list, or one somebody made up."""
+    detail = "This cursor was not given out by this list; begin again without one."
+    return answer(problem(422, "bad_cursor", detail, "cursor"))
+
+
+def on_malformed(request: Request[Any, Any, Any], fault: Malformed) -> Response[bytes]:
+    """A request that cannot be read."""
+    return answer(fault.problem)
 
 
 BUSY = problem(503, "busy", "Too much waits just now; come back in a second.")

@@ -26,4 +26,6 @@ CROSS JOIN LATERAL (
     WHERE claim.sku_id = stocked.sku_id AND claim.site_id = stocked.site_id AND claim.supply_id IS NULL
       AND claim.made_at <= %(at)s AND (claim.ended_at IS NULL OR claim.ended_at > %(at)s)
 ) AS claimed
+WHERE %(after_sku)s::text IS NULL OR (wanted.code, site.code) > (%(after_sku)s, %(after_site)s)
 ORDER BY wanted.code, site.code
+LIMIT %(most)s

@@ -1,0 +1,126 @@
+"""Questions: each a path, what may be asked there, and the function that finds the answer.
+
+What may be asked is a struct, as commands are: its fields are the parameters, of the path or of the query, and a
+parameter it does not have is refused. Each list takes ``cursor`` and ``limit`` and answers with a ``Page``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Meta
+
+from onhand.core.clock import must_be_plausible
+from onhand.core.database import Connection
+from onhand.core.refusals import Refused
+from onhand.doors.api.parsing import asked
+from onhand.doors.api.problems import answer, of_refusal
+from onhand.flows.commands import Code, Moment
+
+T = TypeVar("T")
+Find = Callable[[Connection, Any], Any]
+
+Limit = Annotated[int, Meta(ge=1, le=500, description="how many at most")]
+Cursor = Annotated[str, Meta(max_length=4000, pattern=r"^[^\x00]*$", description="`next` of the page before")]
+Words = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+Sku = Annotated[Code, Meta(description="the code of a SKU")]
+Site = Annotated[Code, Meta(description="the code of a site")]
+Channel = Annotated[Code, Meta(description="the code of a channel")]
+Since = Annotated[Moment, Meta(description="from this moment on, with its zone")]
+Until = Annotated[Moment, Meta(description="before this moment, with its zone")]
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What may be asked at a path."""
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime):
+                must_be_plausible(name, value)
+
+
+class Listed(Question, frozen=True, kw_only=True):
+    """What may be asked of a list."""
+
+    cursor: Cursor = ""
+    limit: Limit = 100
+
+
+@dataclass(frozen=True)
+class Read:
+    """A question that is answered, and where."""
+
+    path: str
+    summary: str
+    room: str
+    find: Find
+
+    @property
+    def name(self) -> str:
+        """What the operation is called: ``list-moves``, ``read-site``."""
+        return self.find.__name__.replace("_", "-")
+
+    @property
+    def asks(self) -> type[Question]:
+        """The parameters."""
+        kind: type[Question] = get_type_hints(self.find)["asked"]
+        return kind
+
+    @property
+    def answers(self) -> Any:
+        """The type of the answer, when it is not a refusal."""
+        given = get_type_hints(self.find, include_extras=True)["return"]
+        kinds = [kind for kind in get_args(given) if kind is not Refused]
+        return kinds[0] if Refused in get_args(given) else given
+
+    @property
+    def description(self) -> str:
+        """What the answer means."""
+        return self.find.__doc__ or ""
+
+
+class Reads:
+    """The questions of one room, gathered as they are declared."""
+
+    def __init__(self, room: str) -> None:
+        self.room = room
+        self._all: list[Read] = []
+
+    def at(self, path: str, summary: str) -> Callable[[Find], Find]:
+        """Declare that a function answers at a path."""
+
+        def declare(find: Find) -> Find:
+            self._all.append(Read(path, summary, self.room, find))
+            return find
+
+        return declare
+
+    def __iter__(self) -> Iterator[Read]:
+        return iter(self._all)
+
+
+def handler(read: Read) -> HTTPRouteHandler:
+    """The door at which a question is asked."""
+
+    @get(read.path.replace("}", ":str}"), name=read.name, operation_id=read.name, summary=read.summary)
+    async def handle(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
+        question = asked(read.asks, request.scope["query_string"], request.path_params)
+        found = await state.questions.ask(lambda db: read.find(db, question))
+        if isinstance(found, Refused):
+            return answer(of_refusal(found))
+        return Response(msgspec.json.encode(found), media_type="application/json")
+
+    return handle
+
+
+def no_such(what: str, code: str) -> Refused:
+    """Nothing goes by this name."""
+    return Refused("not_found", f"There is no {what} {code!r}.", what)

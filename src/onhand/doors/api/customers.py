@@ -1,0 +1,43 @@
+"""Questions about customers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from onhand.core.database import Connection
+from onhand.core.pages import Page
+from onhand.core.refusals import Refused
+from onhand.customers import queries
+from onhand.doors.api.asking import Listed, Question, Reads, Words, no_such
+from onhand.flows.commands import Code, Country
+
+READS = Reads("Customers")
+
+
+class CustomersAsked(Listed, frozen=True, kw_only=True):
+    """Which customers."""
+
+    country: Country | None = None
+    email: Annotated[Words, Meta(description="exactly this address")] | None = None
+
+
+@READS.at("/customers", "Customers")
+def list_customers(db: Connection, asked: CustomersAsked) -> Page[queries.CustomerView]:
+    """In the order of their codes."""
+    given = {"country": asked.country, "email": asked.email}
+    return queries.CUSTOMERS.page(db, given, after=asked.cursor, most=asked.limit)
+
+
+class CustomerAsked(Question, frozen=True, kw_only=True):
+    """Which customer."""
+
+    customer: Annotated[Code, Meta(description="a customer's code")]
+
+
+@READS.at("/customers/{customer}", "One customer")
+def read_customer(db: Connection, asked: CustomerAsked) -> queries.CustomerView | Refused:
+    """By their code."""
+    found = queries.CUSTOMERS.page(db, {"code": asked.customer}, most=1).items
+    return found[0] if found else no_such("customer", asked.customer)

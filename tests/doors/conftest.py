@@ -1,0 +1,81 @@
+"""The machines' door, held open to a client with a key for everything; a shop with ten mugs behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from onhand.access.keys import SCOPES
+from onhand.access.keys import create as create_key
+from onhand.core.database import Readers, connect
+from onhand.core.writer import Writer
+from onhand.doors.api import app as api
+from onhand.doors.api.document import document
+from onhand.doors.api.masters import KINDS
+from onhand.flows.registry import FLOWS
+from shop import Shop
+
+
+@pytest.fixture
+def client(shop: Shop, database_url: str) -> Iterator[TestClient[Any]]:
+    shop.stock("mug", 10)
+    writer, readers = Writer(lambda: connect(database_url), FLOWS), Readers(database_url)
+    readers.open()
+    writer.start()
+    with TestClient(api.create(writer, readers), raise_server_exceptions=False) as client:
+        client.headers["Authorization"] = f"Bearer {key(shop, 'all')}"
+        yield client
+    writer.stop()
+    readers.close()
+
+
+def key(shop: Shop, name: str, scopes: tuple[str, ...] = SCOPES, per_second: int = 0) -> str:
+    text = create_key(shop.db, name, scopes, per_second)
+    shop.db.commit()
+    return text
+
+
+def shown(name: str) -> tuple[str, Any]:
+    """Where an operation stands in the document, and the request it shows there."""
+    for path, item in document()["paths"].items():
+        for operation in item.values():
+            if operation["operationId"] == name:
+                return path, operation["requestBody"]["content"]["application/json"]["example"]
+    raise LookupError(name)
+
+
+# In the order in which a shop comes to be.
+SETTING_UP = [f"save-{path}" for path in KINDS]
+TRADING = [
+    f"{verb}-one"
+    for verb in (
+        "receipts",
+        "orders",
+        "order-amendments",
+        "order-cancellations",
+        "order-steps",
+        "returns",
+        "cart-holds",
+        "expected-supplies",
+        "moves",
+        "transfers",
+        "adjustments",
+        "thresholds",
+    )
+]
+
+
+@pytest.fixture
+def furnished(client: TestClient[Any], shop: Shop) -> TestClient[Any]:
+    """The shop of the document's examples, each request it shows done once."""
+    client.post("/api/v1/categories", json=[{"code": "kitchen", "name": "Kitchen"}])
+    for name in [*SETTING_UP, *TRADING]:
+        path, body = shown(name)
+        answer = client.post(path, json=body, headers={"Idempotency-Key": name})
+        assert answer.status_code in {200, 201}, (name, answer.text)
+        if name in SETTING_UP:
+            assert [line["status"] for line in answer.json()] == [200], (name, answer.text)
+    return client
