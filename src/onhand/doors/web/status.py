@@ -36,12 +36,18 @@ def pulse(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, template: str) -> HttpResponse:
-    try:
-        felt = _feel()
-    except (DatabaseError, psycopg.Error):
-        connection.close()  # the next question begins anew, should the server be back by then
+    felt = _feel_or_none() or _feel_or_none()  # a connection that died since the last page is found out by using it
+    if felt is None:
         return render(request, template, {"silent": True}, status=503)
     return render(request, template, _facts(felt))
+
+
+def _feel_or_none() -> Pulse | None:
+    try:
+        return _feel()
+    except (DatabaseError, psycopg.Error):
+        connection.close()  # the next question begins anew, should the server be back by then
+        return None
 
 
 def _feel() -> Pulse:
