@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from django.db import OperationalError, connections
 from django.test import Client
 
+import onhand
 from onhand.core.database import Connection
 from onhand.doors.web import how_to, status
 from onhand.doors.web.words import words
@@ -152,15 +154,13 @@ def test_a_page_nobody_wrote_is_not_found_in_words(browser: Client) -> None:
     assert "There is no such page" in answer.content.decode()
 
 
-def test_whatever_the_flows_tell_has_words() -> None:
-    flows = Path(c.__file__).parent
-    told = {
-        kind
-        for file in flows.glob("*.py")
-        for kind in re.findall(r'"((?:order|stock|supply|cart)\.[a-z_]+)"', file.read_text())
-    }
-    told |= {f"order.{step}" for step in ("confirm", "hold", "resume", "pick", "pack", "ship", "deliver", "priority")}
+def test_whatever_is_told_has_words() -> None:
+    rooms = Path(onhand.__file__).parent
+    kinds = re.compile(r'(?:tell|note|fact)\(\s*"([a-z]+\.[a-z_]+)"|kind = "([a-z]+\.[a-z_]+)" if')
+    told = {kind for file in rooms.rglob("*.py") for found in kinds.findall(file.read_text()) for kind in found if kind}
+    told |= {f"order.{step}" for step in get_args(c.Step)}
 
+    assert len(told) > 30
     assert sorted(kind for kind in told if words(kind, "x/y", {}).startswith(f"{kind}:")) == []
 
 

@@ -99,6 +99,16 @@ def queue(
     return [Queued(*row) for row in db.execute(statement("orders", "queue"), values)]
 
 
+def skus_owed(db: Connection, skus: Iterable[int]) -> set[int]:
+    """Those of these SKUs that some order waits for."""
+    rows = db.execute(
+        "SELECT wanted.id FROM unnest(%s::bigint[]) AS wanted (id) WHERE EXISTS"
+        " (SELECT FROM orders_backorder AS waiting WHERE waiting.sku_id = wanted.id AND waiting.ended_at IS NULL)",
+        (list(skus),),
+    )
+    return {sku for (sku,) in rows}
+
+
 def skus_waited_for(db: Connection) -> list[int]:
     """The SKUs somebody waits for: one look at the index each, however many wait."""
     return [sku for (sku,) in db.execute(statement("orders", "skus_waited_for"))]

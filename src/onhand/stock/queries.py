@@ -247,10 +247,5 @@ def with_customers(db: Connection, references: Iterable[str]) -> dict[tuple[str,
 
 
 def skus_in_use(db: Connection, skus: Iterable[int]) -> set[int]:
-    """Those of these SKUs that have ever been moved, and so stay counted as they were."""
-    rows = db.execute(
-        "SELECT wanted.id FROM unnest(%s::bigint[]) AS wanted (id)"
-        " WHERE EXISTS (SELECT FROM stock_move AS move WHERE move.sku_id = wanted.id)",
-        (list(skus),),
-    )
-    return {sku for (sku,) in rows}
+    """Those of these SKUs that have been moved, promised or announced, and so stay counted as they were."""
+    return {sku for (sku,) in db.execute(statement("stock", "skus_in_use"), (list(skus),))}

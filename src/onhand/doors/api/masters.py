@@ -19,10 +19,10 @@ from onhand.customers import actions as customers
 from onhand.doors.api.lane import BulkLine
 from onhand.doors.api.problems import of_refusal
 from onhand.flows import policies
+from onhand.flows.in_use import skus_in_use
 from onhand.orders import actions as orders
 from onhand.places import actions as places
 from onhand.places import records as place_records
-from onhand.stock.queries import skus_in_use
 
 MOST_RECORDS = 1000
 

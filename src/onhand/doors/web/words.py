@@ -37,6 +37,13 @@ _WORDS: dict[str, Promise | str] = {
     "product.saved": _("Product {name} was saved"),
     "price.changed": _("The price of {name} changed"),
     "site.saved": _("Site {name} was saved"),
+    "site.hours_set": _("The hours of {name} were set"),
+    "location.saved": _("A location of {name} was saved"),
+    "category.saved": _("Category {name} was saved"),
+    "channel.saved": _("Channel {name} was saved"),
+    "customer.saved": _("Customer {name} was saved"),
+    "sku.substitutes_set": _("What may be offered instead of {name} was set"),
+    "sourcing.policy_set": _("{name} has a new sourcing policy"),
 }
 
 
