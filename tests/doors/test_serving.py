@@ -191,3 +191,26 @@ def test_a_database_without_tables_lacks_every_migration(db: Connection, databas
 
     assert looked.returncode == 1
     assert "core.0001_initial" in looked.stdout
+
+
+def test_a_database_that_does_not_answer_stops_the_start_with_a_sentence() -> None:
+    refused = onhand("serve", url="postgresql://nobody@127.0.0.1:1/nothing", ONHAND_PORT=str(free_port()))
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The database does not answer: ")
+    assert "Traceback" not in refused.stderr
+
+
+def test_an_account_that_may_not_create_tables_is_told_who_may(db: Connection, database_url: str) -> None:
+    with connect(database_url, autocommit=True) as owner:
+        owner.execute("CREATE DATABASE onhand_closed")
+        closed = database_url.replace("/onhand?", "/onhand_closed?")
+        with connect(closed, autocommit=True) as inside:
+            inside.execute("SET ROLE pg_database_owner")
+            inside.execute("REVOKE CREATE ON SCHEMA public FROM onhand, pg_database_owner, public")
+        refused = onhand("migrate", url=closed)
+        owner.execute("DROP DATABASE onhand_closed")
+
+    assert refused.returncode == 1
+    assert "lacks the migration access.0001_initial" in refused.stderr
+    assert "as the owner of the tables" in refused.stderr

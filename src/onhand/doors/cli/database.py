@@ -16,17 +16,27 @@ LOOK_SECONDS = 0.5
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
     """The URL of the database in use, brought up to date."""
-    from onhand.doors.cli.schema import migrate
-
     if settings.database_url:
-        with waiting("Bringing the database up to date"):
-            migrate(settings.database_url)
+        _bring_up_to_date(settings.database_url)
         yield settings.database_url
         return
     with _embedded(settings) as url:
+        _bring_up_to_date(url)
+        yield url
+
+
+def _bring_up_to_date(url: str) -> None:
+    import psycopg
+
+    from onhand.doors.cli.schema import MayNotMigrate, migrate
+
+    try:
         with waiting("Bringing the database up to date"):
             migrate(url)
-        yield url
+    except psycopg.OperationalError as fault:
+        raise fail(f"The database does not answer: {str(fault).strip()}") from fault
+    except MayNotMigrate as fault:
+        raise fail(str(fault)) from fault
 
 
 @contextmanager

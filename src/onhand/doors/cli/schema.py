@@ -11,6 +11,10 @@ from onhand.core.database import Connection, connect
 _TURN = 7_234_811
 
 
+class MayNotMigrate(Exception):
+    """The account may not change tables; the text says what to do."""
+
+
 def introduce(url: str) -> None:
     """Tell Django which database is meant; once a process, before any page is drawn."""
     os.environ["DATABASE_URL"] = url
@@ -27,13 +31,21 @@ def migrate(url: str) -> None:
     """
     introduce(url)
     from django.core.management import call_command
+    from django.db.migrations.exceptions import MigrationSchemaMissing
+    from django.db.utils import ProgrammingError
 
     with connect(url, autocommit=True) as turn:
         turn.execute("SET lock_timeout = '120s'")
         turn.execute("SET statement_timeout = '120s'")
         turn.execute("SELECT pg_advisory_lock(%s)", (_TURN,))
-        if missing(turn):
-            call_command("migrate", verbosity=0, interactive=False)
+        if lack := missing(turn):
+            try:
+                call_command("migrate", verbosity=0, interactive=False)
+            except (MigrationSchemaMissing, ProgrammingError) as fault:
+                raise MayNotMigrate(
+                    f"The database lacks the migration {lack[0]}, and this account could not apply it"
+                    f" ({str(fault).splitlines()[0]}): run `onhand migrate` as the owner of the tables."
+                ) from fault
 
 
 def missing(db: Connection) -> list[str]:
