@@ -106,3 +106,15 @@ def test_a_line_given_up_bit_by_bit_in_one_batch_frees_the_sum(shop: Shop) -> No
     shop.ask(some, some)
 
     assert line_of(shop, waits) == (3, 0)
+
+
+def test_goods_reach_past_the_waiting_that_is_given_up_with_them(shop: Shop) -> None:
+    shop.stock("mug", 1)
+    order, behind = shop.order(("mug", 9)), shop.order(("mug", 1))
+    shop.do(order)
+    shop.later(minutes=1)
+    shop.do(behind)
+
+    shop.do(c.CancelOrder("web", order.number, "too slow"))
+
+    assert line_of(shop, behind) == (1, 0)

@@ -161,7 +161,7 @@ def enter(
     claims = stock_queries.claims_of(db, order_queries.line_ids(db, named))
     if roads:
         reach = _reach(frees, stock_queries.free_at(db, frees, now))
-        waiting = roads.queue(db, reach, resuming)
+        waiting = roads.queue(db, reach, resuming, named)
         claims += stock_queries.claims_of(db, {queued.line for queued in waiting})
     wanted = {*pairs, *frees, *((claim.sku, claim.site) for claim in claims)}
     shelf = stock.lock_making(db, wanted) if making else stock.lock(db, wanted)
@@ -170,7 +170,7 @@ def enter(
     space = Workspace(db, now, shelf, roads=roads)
     if roads:
         space.reach = _reach(frees, {pair: shelf.available(*pair) for pair in frees})
-        space.queue = roads.queue(db, space.reach, resuming)
+        space.queue = roads.queue(db, space.reach, resuming, named)
     space.desk = orders.lock(db, [*named, *(queued.order for queued in space.queue)])
     _read_claims(space, {*named})
     return space
@@ -252,7 +252,13 @@ class Network:
             self.measured[way] = found
         return found
 
-    def queue(self, db: Connection, reach: Mapping[Pair, Quantity], resuming: Sequence[UUID] = ()) -> list[Queued]:
+    def queue(
+        self,
+        db: Connection,
+        reach: Mapping[Pair, Quantity],
+        resuming: Sequence[UUID] = (),
+        changing: Sequence[UUID] = (),
+    ) -> list[Queued]:
         """Who waits for goods within reach, by SKU, priority and age; never deeper than the goods go.
 
         Channels that draw on the same sites stand in one queue: a channel must not run out of reach because others
@@ -262,7 +268,9 @@ class Network:
         for (sites, limit), channels in self._queues().items():
             pools = {pair: quantity for pair, quantity in reach.items() if pair[1] in sites and quantity > 0}
             if pools:
-                found += order_queries.queue(db, pools, channels=channels, most_parcels=limit, resuming=resuming)
+                found += order_queries.queue(
+                    db, pools, channels=channels, most_parcels=limit, resuming=resuming, changing=changing
+                )
         return sorted(found, key=lambda queued: (queued.sku, queued.rank, queued.since, queued.backorder))
 
     def _queues(self) -> dict[tuple[frozenset[int], int | None], list[int]]:

@@ -80,11 +80,13 @@ def queue(
     channels: Sequence[int],
     most_parcels: int | None = None,
     resuming: Sequence[UUID] = (),
+    changing: Sequence[UUID] = (),
     most: int = MOST_SERVED,
 ) -> list[Queued]:
     """Who waits for SKUs in these channels, by priority and age, as far as the goods at (SKU, site) reach.
 
-    Whoever is held is passed over, and so is (with ``most_parcels``) an order that so many other sites hold goods for.
+    An order that is ``changing`` may give up its place, so the goods reach past it. Whoever is held is passed over, and
+    so is (with ``most_parcels``) an order that so many other sites hold goods for.
     """
     skus, sites = [sku for sku, _ in reach], [site for _, site in reach]
     values = {
@@ -94,6 +96,7 @@ def queue(
         "channels": list(channels),
         "most_parcels": most_parcels,
         "resuming": list(resuming),
+        "changing": list(changing),
         "most": most,
     }
     return [Queued(*row) for row in db.execute(statement("orders", "queue"), values)]

@@ -1,5 +1,6 @@
 -- Who waits for SKUs, by priority and age: step by step down the index of the waiting, until the goods are given out.
--- A step costs the same however many wait behind it.
+-- A step costs the same however many wait behind it. An order that the batch changes may not wait as long as it looks,
+-- so the goods reach past it.
 WITH RECURSIVE goods AS (
     SELECT sku_id, sum(quantity) AS quantity, array_agg(site_id) AS sites
     FROM unnest(%(skus)s::bigint[], %(sites)s::bigint[], %(quantities)s::numeric[]) AS free (sku_id, site_id, quantity)
@@ -11,7 +12,8 @@ queue AS (
            NULL::bigint AS channel_id, NULL::varchar AS country, NULL::float8 AS latitude, NULL::float8 AS longitude
     FROM goods
     UNION ALL
-    SELECT queue.sku_id, queue.sites, queue.left_over - next.quantity, queue.place + 1, next.rank, next.since, next.id,
+    SELECT queue.sku_id, queue.sites, queue.left_over - next.quantity * (next.order_id <> ALL(%(changing)s::uuid[]))::int,
+           queue.place + 1, next.rank, next.since, next.id,
            next.line_id, next.order_id, next.channel_id, next.country, next.latitude, next.longitude
     FROM queue
     CROSS JOIN LATERAL (
