@@ -301,12 +301,12 @@ class _Sourced(msgspec.Struct, omit_defaults=True):
     state: str
     lines: list[tuple[str, str]]
     decision: Decision
-    policy: Policy
+    policy_version: int
     placed_at: datetime | None = None
 
 
 def _tell(ask: Ask[PlaceOrder], taking: _Taking, order: UUID, decision: Decision, policy: Policy, state: str) -> None:
     command = ask.command
     lines = [(line.sku, text(line.quantity)) for line in command.lines]
-    data = _Sourced(command.channel, command.number, state, lines, decision, policy, command.placed_at)
+    data = _Sourced(command.channel, command.number, state, lines, decision, policy.version, command.placed_at)
     taking.facts.append(events.fact("order.placed", f"order/{order}", ask.actor, data))

@@ -9,7 +9,7 @@ The decision keeps its alternatives with their scores, so that "why this site an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Annotated, Literal, NamedTuple
 
@@ -91,9 +91,8 @@ def source(
     ``sending``: sites that hold goods for the order already. They count as parcels, and what they add costs none.
     """
     left = [quantity for _, quantity in wanted]
-    stock = {(sku, each.site): available(sku, each.site) for sku, _ in wanted for each in candidates}
     shares: list[Share] = []
-    weighed = [_weigh(wanted, left, each, policy, stock) for each in candidates]
+    weighed = [_weigh(wanted, left, each, policy, available) for each in candidates]
     alternatives = [Alternative(each.code, each.fills, each.scores) for each in weighed[:20]]
     parcels = set(sending)
     while True:
@@ -103,10 +102,10 @@ def source(
         if best is None:
             break
         parcels.add(best.candidate.site)
-        shares += _fill(wanted, left, best.candidate, stock)
+        shares += _fill(wanted, left, best.candidate.site, available)
         if not any(left):
             break
-        weighed = [_weigh(wanted, left, each.candidate, policy, stock) for each in weighed if each is not best]
+        weighed = [_weigh(wanted, left, each.candidate, policy, available) for each in weighed if each is not best]
     return Decision(shares, left, alternatives)
 
 
@@ -114,16 +113,11 @@ _BY_SCORE = itemgetter(0, 1)
 
 
 def _weigh(
-    wanted: Wanted,
-    left: Sequence[Quantity],
-    candidate: Candidate,
-    policy: Policy,
-    stock: Mapping[tuple[int, int], Quantity],
+    wanted: Wanted, left: Sequence[Quantity], candidate: Candidate, policy: Policy, available: OnShelf
 ) -> _Weighed:
     fills, gives_any = 0, False
     for (sku, _), short in zip(wanted, left, strict=True):
-        have = stock[sku, candidate.site]
-        if short and have > ZERO:
+        if short and (have := available(sku, candidate.site)) > ZERO:
             gives_any = True
             fills += have >= short
     scores = [_score(rule, candidate, policy, fills) for rule in policy.rules]
@@ -139,14 +133,13 @@ def _score(rule: RuleName, candidate: Candidate, policy: Policy, fills: int) -> 
     return policy.sites.index(candidate.code) if candidate.code in policy.sites else len(policy.sites)
 
 
-def _fill(
-    wanted: Wanted, left: list[Quantity], candidate: Candidate, stock: dict[tuple[int, int], Quantity]
-) -> list[Share]:
+def _fill(wanted: Wanted, left: list[Quantity], site: int, available: OnShelf) -> list[Share]:
+    stock = {sku: available(sku, site) for sku, _ in wanted}
     shares = []
     for index, (sku, _) in enumerate(wanted):
-        quantity = min(left[index], stock[sku, candidate.site])
+        quantity = min(left[index], stock[sku])
         if quantity > ZERO:
             left[index] -= quantity
-            stock[sku, candidate.site] -= quantity
-            shares.append(Share(index, candidate.site, quantity))
+            stock[sku] -= quantity
+            shares.append(Share(index, site, quantity))
     return shares
