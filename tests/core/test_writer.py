@@ -159,6 +159,29 @@ def test_who_would_wait_too_long_is_turned_away_at_once(db: Connection, start_wr
     assert [each.result(10) for each in (first, waits, other)]
 
 
+def test_large_requests_of_some_are_no_sign_that_all_wait_too_long(db: Connection, start_writer: StartWriter) -> None:
+    gate, taken = Event(), Event()
+
+    def slow(db: Connection, asks: Sequence[Ask[Note]], now: datetime) -> list[str]:
+        if asks[0].command.text == "at work":
+            taken.set()
+            gate.wait(10)
+        else:
+            db.execute("SELECT pg_sleep(0.2)")
+        return [ask.command.text for ask in asks]
+
+    writer = start_writer({Note: slow}, most_in_a_batch=1, patience=10.0)
+    for _ in range(10):
+        writer.submit([Ask(Note("one of fifty"))] * 50).result(10)
+    writer.submit([Ask(Note("at work"))])
+    assert taken.wait(10)
+    writer.submit([Ask(Note("waits"))])
+
+    # Fifty took 0.2 s, so a thousand take four.
+    assert not writer.turns_away(Note, 1000)
+    gate.set()
+
+
 def test_what_waits_when_it_stops_is_still_carried_out(db: Connection, start_writer: StartWriter) -> None:
     writer = start_writer({Note: note})
     futures = [writer.submit([Ask(Note(f"n{number}"))]) for number in range(50)]

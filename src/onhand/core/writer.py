@@ -219,13 +219,14 @@ class Writer:
             metrics.BATCH.observe(len(asks))
             metrics.WAIT.observe(time.monotonic() - batch[0].since)
             answers = self._carry_out(asks)
-            self._remember_pace(type(asks[0].command))
+            self._remember_pace(type(asks[0].command), len(asks))
             self._give(batch, answers)
         if self._db:
             self._db.close()
 
-    def _remember_pace(self, kind: type[Command]) -> None:
-        took = time.monotonic() - self._at_work_since
+    def _remember_pace(self, kind: type[Command], size: int) -> None:
+        # One caller's asks stay together, however many: they count as the several batches they are worth.
+        took = (time.monotonic() - self._at_work_since) / max(1.0, size / self._most_in_a_batch)
         self._paces[kind] += (took - self._paces[kind]) * SHARE_OF_THE_LATEST
         self._at_work_since = 0.0
 
