@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 POSTGRES ?= /usr/lib/postgresql/15/bin
 .DEFAULT_GOAL = help
-.PHONY: help setup run demo test test-postgres15 bench check prove pictures lock
+.PHONY: help setup run demo test test-postgres15 bench check prove pictures lock sbom
 
 help: ## what can be done here
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -26,17 +26,24 @@ demo: setup ## play thirty days of real sales as fast as they go, and check the 
 test: setup ## run all tests
 	$(BIN)/pytest
 
+# What starts servers of its own, whichever it is run on; and what looks at pages, which know of no server.
+ONLY_EMBEDDED = $(addprefix --ignore ,tests/core/test_embedded.py tests/core/test_crash.py tests/proofs tests/stories)
+
 test-postgres15: setup ## run them on another PostgreSQL (POSTGRES=folder of its programs, or a server's URL)
-	ONHAND_TEST_POSTGRES=$(POSTGRES) $(BIN)/pytest --ignore tests/core/test_embedded.py --ignore tests/core/test_crash.py
+	ONHAND_TEST_POSTGRES=$(POSTGRES) $(BIN)/pytest $(ONLY_EMBEDDED)
 
 bench: setup ## measure what this machine can do, beside what SQL alone can
 	$(BIN)/onhand bench
 
-check: setup ## format, lint, types, floors
+check: setup ## format, lint, types, floors, and what we depend on
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/audit.py
+
+sbom: setup ## write what we are made of into sbom.json (CycloneDX)
+	$(BIN)/python scripts/audit.py --sbom sbom.json
 
 prove: setup ## show that it can be trusted, at full size (hours); ONLY="1 2" names figures (docs/proofs.md)
 	$(BIN)/python -m proofs $(ONLY)

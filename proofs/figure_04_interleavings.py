@@ -323,7 +323,7 @@ def _deed(deed: str, n: int) -> Command:
 
 def _empty(db: Connection) -> None:
     rows = db.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^(django|auth)_'"
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename !~ '^(django|auth|access_audit)_'"
     ).fetchall()
     db.execute(f"TRUNCATE {', '.join(table for (table,) in rows)}")
     db.commit()

@@ -2,8 +2,8 @@
 
 First the peak is sought: the most orders a second the server carries out, and then its latency at half of that. Then
 so many orders arrive as three times the peak, however those before them fare (an open loop); who is told to come back
-does, twice. Beside them a trickle of calls that must get through: steps of orders placed before, each asked once.
-Then the flood ends, and half the peak goes on.
+does, twice at most, and of all that goes out a tenth at most are such repetitions. Beside them a trickle of calls that
+must get through: steps of orders placed before, each asked once. Then the flood ends, and half the peak goes on.
 
 It holds when during the flood at least 80 % of the peak is still carried out, at least 95 % of the trickle is answered
 well and in time, and the latency is back within ten seconds. The server is told nothing in advance: ``onhand serve``
@@ -13,11 +13,15 @@ as it comes, with the load generator and the database on the same machine.
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
+from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 import uvloop
@@ -33,6 +37,8 @@ TIMES, ATTEMPTS, TRICKLE = 3, 3, 20
 GOODPUT, CRITICAL, SECONDS_TO_RECOVER = 0.80, 0.95, 10
 # A call that must get through is of no use later.
 SECONDS_FOR_CRITICAL = 5.0
+# So far apart are the numbers of the flood's orders from those of the others.
+AHEAD = 10_000_000
 
 
 class Sizes(NamedTuple):
@@ -56,6 +62,7 @@ class Seen:
     before: float = 0.0
     goodput: float = 0.0
     arrived: int = 0
+    again: int = 0
     wrong: int = 0
     critical: list[Answer] = field(default_factory=list)
     after: list[float] = field(default_factory=list)
@@ -98,8 +105,8 @@ def prove(short: bool) -> Figure:
 def _said(seen: Seen) -> str:
     waits = [answer.seconds for answer in seen.critical if answer.status == 201]
     return (
-        f"peak {seen.peak:,.0f}/s; of {seen.arrived:,} that came, {seen.goodput:,.0f}/s carried out"
-        f" ({seen.share:.0%} of the peak), {seen.wrong} neither done nor told to come back;"
+        f"peak {seen.peak:,.0f}/s; of {seen.arrived:,} that came, and {seen.again:,} times again,"
+        f" {seen.goodput:,.0f}/s carried out ({seen.share:.0%}), {seen.wrong} neither done nor told to come back;"
         f" critical {seen.through:.1%} of {len(seen.critical)} through, p95 {percentile(waits, 0.95):.2f} s;"
         f" p95 {seen.before * 1000:.0f} ms before, back {f'after {seen.recovered} s' if seen.recovered else 'never'}"
     )
@@ -134,22 +141,61 @@ def _placing(
 
 async def _flood(port: int, stall: Stall, numbers: count[int], seen: Seen, sizes: Sizes) -> None:
     """The flood and the trickle; and then, while the last of the flood is still being served, half the peak again."""
-    flood, others, steps = Flood(port, map(stall.order, numbers), attempts=ATTEMPTS), Callers(port), count()
+    others, steps = Callers(port), count()
 
     async def critical() -> None:
         step = next(steps)
         seen.critical.append(await others.ask(stall.step(step, f"critical-{step}"), patience=SECONDS_FOR_CRITICAL))
 
-    await flood.open()
-    trickle = asyncio.ensure_future(arrive(TRICKLE, sizes.flood, critical))
-    flooding = asyncio.ensure_future(flood.come(TIMES * seen.peak, sizes.flood))
-    await asyncio.sleep(sizes.flood)
-    seen.goodput, seen.arrived = len(flood.served) / sizes.flood, flood.came
-    await _go_on(others, stall, numbers, seen, sizes)
-    await flooding
-    await trickle
-    seen.wrong = flood.wrong
+    with _elsewhere(port, stall, next(numbers), TIMES * seen.peak, sizes.flood) as (begin, end):
+        begin()
+        await arrive(TRICKLE, sizes.flood, critical)
+        await _go_on(others, stall, numbers, seen, sizes)
+        flooded = await asyncio.to_thread(end)
+    seen.goodput = flooded.served / sizes.flood
+    seen.arrived, seen.again, seen.wrong = flooded.came, flooded.came_again, flooded.wrong
     others.close()
+
+
+class Flooded(NamedTuple):
+    """What became of a flood: who was served while it lasted, and how many came, came again, and were not answered."""
+
+    served: int
+    came: int
+    came_again: int
+    wrong: int
+
+
+@contextmanager
+def _elsewhere(
+    port: int, stall: Stall, first: int, rate: float, seconds: float
+) -> Iterator[tuple[Callable[[], None], Callable[[], Flooded]]]:
+    """A flood from a process of its own: in one loop with the trickle it would hold that up, and not the server."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_be_the_flood, args=(theirs, port, stall, first, rate, seconds))
+    process.start()
+    try:
+        ours.recv()
+        yield partial(ours.send, "begin"), ours.recv
+    finally:
+        process.join(60)
+        if process.is_alive():
+            process.kill()
+
+
+def _be_the_flood(pipe: Connection, port: int, stall: Stall, first: int, rate: float, seconds: float) -> None:
+    async def flooding() -> Flooded:
+        flood = Flood(port, map(stall.order, count(first + AHEAD)), attempts=ATTEMPTS)
+        await flood.open()
+        pipe.send("open")
+        pipe.recv()
+        end = time.perf_counter() + seconds
+        await flood.come(rate, seconds)
+        served = sum(each.answered <= end for each in flood.served)
+        return Flooded(served, flood.came, flood.came_again, flood.wrong)
+
+    pipe.send(uvloop.run(flooding()))
 
 
 async def _go_on(callers: Callers, stall: Stall, numbers: count[int], seen: Seen, sizes: Sizes) -> None:

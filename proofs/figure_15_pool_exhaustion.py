@@ -51,7 +51,7 @@ class Part(NamedTuple):
 
 
 def prove(short: bool) -> Figure:
-    """Five seconds of each part; in short two."""
+    """Five seconds of each part; in short two, too few to hold one rate to another."""
     seconds = 2.0 if short else 5.0
     with fresh_database() as url:
         stall, port = set_up(url), free_port()
@@ -69,7 +69,7 @@ def prove(short: bool) -> Figure:
         f" {speechless} without Retry-After"
     )
     bounded = 0 < max(waits, default=0.0) <= LONGEST_WAIT + ALLOWANCE
-    recovered = after.statuses[200] >= 0.9 * before.statuses[200]
+    recovered = after.statuses[200] >= (0.2 if short else 0.9) * before.statuses[200]
     passed = not wrong and bounded and not speechless and recovered
     return Figure(15, TITLE, passed=passed, figure=said)
 

@@ -22,6 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
+from onhand.access.privacy.masters import made
 from onhand.core.database import Connection, connect
 from onhand.core.embedded import Server, start
 from onhand.core.writer import Writer
@@ -30,6 +31,12 @@ from onhand.orders import queries as orders
 from onhand.stock import queries as stock
 
 T = TypeVar("T")
+
+# Of this run alone: what proofs seal is opened by nobody afterwards, and nobody's data folder is touched.
+if "ONHAND_FIELD_KEYS" not in os.environ:
+    os.environ["ONHAND_FIELD_KEYS"] = made()
+if "ONHAND_TOMBSTONES" not in os.environ:
+    os.environ["ONHAND_TOMBSTONES"] = str(Path(tempfile.mkdtemp(prefix="onhand-proof-")) / "erasures.jsonl")
 
 _MIGRATE = "import sys; from onhand.doors.cli.schema import migrate; migrate(sys.argv[1])"
 _numbers = count(1)

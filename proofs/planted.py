@@ -65,9 +65,9 @@ def _latest_claims_first(self: Workspace, line: Any) -> list[Claim]:
 
 
 def _last_come_first_served(
-    self: Network, db: Connection, reach: Mapping[Pair, Quantity], resuming: Sequence[UUID] = ()
+    self: Network, db: Connection, reach: Mapping[Pair, Quantity], *orders: Sequence[UUID]
 ) -> list[Any]:
-    return list(reversed(_queue(self, db, reach, resuming)))
+    return list(reversed(_queue(self, db, reach, *orders)))
 
 
 def _strongest_claims(db: Connection, missing: Mapping[Pair, Quantity], now: datetime) -> list[Claim]:

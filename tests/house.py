@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 from onhand.core.database import Readers, connect
 from onhand.core.writer import Writer
 from onhand.doors.api import app as api
+from onhand.doors.api.live.stream import Live
 from onhand.doors.api.porter import Porter
 from onhand.doors.cli import schema
 from onhand.doors.root import Root
@@ -27,7 +28,9 @@ class House:
         self.readers = Readers(url, most=4)
         self.watchers = Readers(url, most=2)
         vitals = Vitals(self.writer, self.watchers, schema.missing)
-        self.root: Any = Traffic(Root(Porter(api.create(self.writer, self.readers), self.writer), people, vitals))
+        machines = api.create(self.writer, self.readers)
+        self.live: Live = machines.state["live"]
+        self.root: Any = Traffic(Root(Porter(machines, self.writer), people, vitals))
         self.client: TestClient[Any] = TestClient(self.root, raise_server_exceptions=False)
 
 

@@ -24,9 +24,13 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+# What the database of the tests is sealed with.
+KEPT = ("ONHAND_FIELD_KEYS", "ONHAND_TOMBSTONES")
+
+
 def environment(url: str | None, **settings: str) -> dict[str, str]:
     """Ours without its settings, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ONHAND_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ONHAND_") or name in KEPT}
     kept.pop("DATABASE_URL", None)
     return {**kept, **({"DATABASE_URL": url} if url else {}), **settings}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,6 +61,17 @@ def test_what_broke_is_in_the_line_and_the_line_stays_one(lines: io.StringIO) ->
     (line,) = read(lines)
     assert line["message"] == "broken\nin two"
     assert "half a \\ud800 pair" in line["exception"]
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_nobody_writes_a_line_of_their_own_into_the_log(lines: io.StringIO, kind: str) -> None:
+    logs.begin(kind, "info", to=lines)
+
+    logging.getLogger("a").warning("from %s", "x\r\n2026-01-01 error b: forged\x1b[2J\u2028\udcff")
+
+    (line,) = lines.getvalue().split("\n")[:-1]
+    assert "forged" in line
+    assert not re.search("[\x00-\x1f]", line)
 
 
 def test_lines_for_people_are_sentences(lines: io.StringIO) -> None:

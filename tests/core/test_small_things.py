@@ -23,7 +23,7 @@ from onhand.core.quantity import fault, text
         ("1.2345", 3, "must have at most 3 decimals"),
         ("0", 3, "must be at least 0.001"),
         ("-1", 0, "must be at least 0.001"),
-        ("1e12", 0, "must be at most 99999999999.999"),
+        ("1e12", 0, "must be at most 999999999.999"),
         ("NaN", 0, "must be a number"),
     ],
 )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+from django.test.utils import override_settings
 from litestar.testing import TestClient
 
 from onhand.access.keys import SCOPES
@@ -15,6 +20,7 @@ from onhand.core.writer import Writer
 from onhand.doors.api import app as api
 from onhand.doors.api.document import document
 from onhand.doors.api.masters import KINDS
+from onhand.doors.web import house
 from onhand.flows.registry import FLOWS
 from shop import Shop
 
@@ -32,7 +38,30 @@ def client(shop: Shop, database_url: str) -> Iterator[TestClient[Any]]:
     readers.close()
 
 
-def key(shop: Shop, name: str, scopes: tuple[str, ...] = SCOPES, per_second: int = 0) -> str:
+@pytest.fixture
+def browser(shop: Shop, database_url: str) -> Iterator[Client]:
+    """Somebody's browser, nobody signed in yet; what they ask for is carried out by a writer."""
+    # Unlike a server, Django's test client does not look whether the connection it kept is still alive.
+    connections.close_all()
+    cache.clear()
+    writer, readers = Writer(lambda: connect(database_url), FLOWS), Readers(database_url)
+    readers.open()
+    writer.start()
+    house.open_for(writer, readers)
+    yield Client()
+    writer.stop()
+    readers.close()
+    connections.close_all()
+
+
+@pytest.fixture
+def settings_of() -> Iterator[Any]:
+    """Let settings of Django hold for as long as a test."""
+    with ExitStack() as stack:
+        yield lambda **wanted: stack.enter_context(override_settings(**wanted))
+
+
+def key(shop: Shop, name: str, scopes: Iterable[str] = tuple(SCOPES), per_second: int = 0) -> str:
     text = create_key(shop.db, name, scopes, per_second)
     shop.db.commit()
     return text

@@ -215,7 +215,7 @@ def test_a_strange_question_is_refused_in_words(furnished: Client) -> None:
 
 def ask_strangely(client: Client, read: Read) -> None:
     path = "/api/v1" + read.path.format(
-        site="london", channel="web", number="W1001", sku="mug", product="mug", barcode="1", customer="ann"
+        site="london", channel="web", number="W1001", sku="mug", product="mug", barcode="1", customer="ann", webhook="7"
     )
     names = [each for each in read.asks.__struct_fields__ if f"{{{each}}}" not in read.path]
     strange = ["%00", "%ff", "%ed%a0%80", "-1", "0", "9" * 40, "1e5", "NaN", "null", "true", "TRUE", "a" * 5000]
@@ -303,3 +303,14 @@ def test_a_whole_number_may_be_written_with_a_point(client: Client) -> None:
     assert client.get("/api/v1/orders/web/1").json()["priority"] == 40
     answer = client.post("/api/v1/orders", json={**order, "number": "2", "priority": 40.5})
     assert answer.json()["errors"][0]["field"] == "priority"
+
+
+def test_a_sum_beyond_what_the_ledger_holds_is_refused_alone(furnished: Client) -> None:
+    receipt = {"site": "london", "lines": [{"sku": "mug", "quantity": 999999999}]}
+
+    lines = furnished.post("/api/v1/receipts/bulk", json=[receipt] * 101, headers={"Idempotency-Key": "many"}).json()
+    one = furnished.post("/api/v1/receipts", json=receipt, headers={"Idempotency-Key": "one"})
+
+    assert sorted(line["status"] for line in lines) == [201] * 100 + [400]
+    assert {line["problem"]["code"] for line in lines if "problem" in line} == {"bad_value"}
+    assert (one.status_code, one.json()["code"]) == (400, "bad_value")

@@ -1,4 +1,4 @@
-"""What the page on using the API tells one to copy and run does run, and answers as the page says."""
+"""What the how-tos tell one to copy and run does run, and answers as the page says."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "use-the-api.md"
+PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ONHAND = f'onhand() {{ "{sys.executable}" -m onhand "$@"; }}\n'
 
@@ -29,14 +29,16 @@ def served() -> Iterator[tuple[int, dict[str, str]]]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="onhand-how-to-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
-        environment = {**os.environ, "ONHAND_DATA": folder, "ONHAND_PORT": str(port)}
+        environment = {**os.environ, "ONHAND_DATA": folder, "ONHAND_PORT": str(port), "ONHAND_WEBHOOKS_TO": "loopback"}
         environment.pop("DATABASE_URL", None)
         command = [sys.executable, "-m", "onhand", "serve"]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None
-            assert "is running" in server.stdout.readline()
-            yield port, environment
-            server.send_signal(signal.SIGTERM)
+            try:
+                assert server.stdout is not None
+                assert "is running" in server.stdout.readline()
+                yield port, environment
+            finally:
+                server.send_signal(signal.SIGTERM)
             assert server.wait(30) == 0
 
 
@@ -52,8 +54,9 @@ def alike(told: Any, got: Any) -> bool:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page speaks to the API with curl")
-def test_the_page_can_be_copied_line_by_line() -> None:
-    blocks = BLOCK.findall(PAGE.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("page", ["use-the-api", "listen-live", "receive-webhooks", "personal-data"])
+def test_the_page_can_be_copied_line_by_line(page: str, tmp_path: Path) -> None:
+    blocks = BLOCK.findall((PAGES / f"{page}.md").read_text(encoding="utf-8"))
     told = [
         json.loads(text) if kind == "json" else None
         for (before, _), (kind, text) in zip(blocks, [*blocks[1:], ("", "")], strict=True)
@@ -64,7 +67,13 @@ def test_the_page_can_be_copied_line_by_line() -> None:
         # One shell for all, as a reader has; after each block a mark, to tell the answers apart.
         script = ONHAND + "".join(f"{text}\nprintf '\\n@@@\\n'\n" for text in scripts).replace(":8000/", f":{port}/")
         done = subprocess.run(
-            ["bash", "-eu", "-c", script], env=environment, capture_output=True, text=True, timeout=120, check=False
+            ["bash", "-eu", "-c", script],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     assert done.returncode == 0, done.stderr

@@ -118,7 +118,7 @@ def test_pages_keep_to_their_own_policy(shop: Shop, browser: Client, path: str) 
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", page)
 
 
-@pytest.mark.parametrize("name", ["page.css", "pulse.js", "icon.svg"])
+@pytest.mark.parametrize("name", ["onhand.css", "pulse.js", "icon.svg"])
 def test_files_are_served_by_the_product_itself(browser: Client, name: str) -> None:
     answer = browser.get(f"/static/onhand/{name}")
 
@@ -151,7 +151,7 @@ def test_a_page_nobody_wrote_is_not_found_in_words(browser: Client) -> None:
     answer = browser.get("/how-to/fly")
 
     assert answer.status_code == 404
-    assert "There is no such page" in answer.content.decode()
+    assert "There is nothing here" in answer.content.decode()
 
 
 def test_whatever_is_told_has_words() -> None:

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
+from house import open_house
+from onhand.access.keys import create as create_key
 from onhand.core import events
 from onhand.core.database import connect
 from onhand.core.pages import seal
@@ -299,9 +302,10 @@ def test_the_log_can_be_followed_from_its_beginning(client: Client) -> None:
     )
     new = client.get("/api/v1/events", params={"after": after}).json()["items"]
 
-    assert seen[-4:] == ["stock.received", "order.placed", "order.placed", "order.placed"]
+    assert seen[-8::2] == ["stock.received", "order.placed", "order.placed", "order.placed"]
+    assert seen[-7::2] == ["stock.changed"] * 4
     assert seen.count("stock.received") == 1
-    assert [each["kind"] for each in new] == ["order.cancelled"]
+    assert [each["kind"] for each in new] == ["order.cancelled", "stock.changed"]
 
 
 def test_the_log_can_be_filtered(client: Client) -> None:
@@ -317,15 +321,15 @@ def test_the_log_can_be_filtered(client: Client) -> None:
 
 def test_a_late_commit_is_not_missed(client: Client, shop: Shop, database_url: str) -> None:
     with connect(database_url) as slow:
-        events.record(slow, [events.fact("slow", "x/1", "tester", {})], datetime.now(UTC))
-        events.record(shop.db, [events.fact("fast", "x/2", "tester", {})], datetime.now(UTC))
+        events.record(slow, [events.fact("order.slow", "order/1", "tester", {})], datetime.now(UTC))
+        events.record(shop.db, [events.fact("order.fast", "order/2", "tester", {})], datetime.now(UTC))
         shop.db.commit()
         first = client.get("/api/v1/events").json()
         slow.commit()
     second = client.get("/api/v1/events", params={"after": first["next"]}).json()
 
-    assert [each["kind"] for each in first["items"]][-2:] == ["stock.received", "fast"]
-    assert [each["kind"] for each in second["items"]] == ["slow"]
+    assert [each["kind"] for each in first["items"]][-2:] == ["stock.changed", "order.fast"]
+    assert [each["kind"] for each in second["items"]] == ["order.slow"]
 
 
 def test_a_list_read_page_by_page_is_the_list(busy: Client) -> None:
@@ -345,10 +349,12 @@ def test_a_list_read_page_by_page_is_the_list(busy: Client) -> None:
 
 def test_a_list_refuses_a_cursor_it_has_not_given(client: Client) -> None:
     client.post("/api/v1/orders", json={"channel": "web", "number": "N1", "lines": [{"sku": "mug", "quantity": 1}]})
+    made = client.post("/api/v1/webhooks", json={"url": "https://shop.example/", "kinds": ["*"]}).json()
+    named = {"site": "london", "sku": "mug", "channel": "web", "number": "N1", "webhook": made["webhook"]["id"]}
     by_code = {"/sites", "/products", "/sites/{site}/locations"}  # their cursors are codes, and any code will do
 
     for read in LISTS:
-        url = f"/api/v1{read.path.format(site='london', sku='mug', channel='web', number='N1')}"
+        url = f"/api/v1{read.path.format(**named)}"
         known = {"sku": "mug", "at": "2026-03-02T13:00:00Z"}
         params = {name: known[name] for name in known if name in read.asks.__struct_fields__ and "{" not in read.path}
         for cursor in ("no-key!", "%%%", seal(["x", {}, 10**30])):
@@ -367,3 +373,19 @@ def test_what_is_not_there_is_not_found(client: Client) -> None:
             assert answer.status_code == 404, path
             assert answer.headers["content-type"] == "application/problem+json"
             assert "no" in answer.json()["detail"]
+
+
+def test_a_slash_in_a_name_is_part_of_it(shop: Shop, database_url: str) -> None:
+    shop.stock("mug", 5)
+    shop.do(replace(shop.order(("mug", 1)), number="A/1"))
+    key = create_key(shop.db, "reader", ["read"])
+    shop.db.commit()
+    with open_house(database_url) as house:
+        house.client.headers["Authorization"] = f"Bearer {key}"
+
+        found = [house.client.get(f"/api/v1/orders/web/{name}") for name in ("A%2F1", "A%2f1", "A/1", "A%2F2")]
+        history = house.client.get("/api/v1/orders/web/A%2F1/history")
+
+    assert [answer.status_code for answer in (*found, history)] == [200, 200, 404, 404, 200]
+    assert found[0].json()["number"] == "A/1"
+    assert found[3].json()["detail"] == "There is no order 'A/2' in channel 'web'."

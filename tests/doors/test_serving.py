@@ -6,14 +6,17 @@ import os
 import re
 import signal
 import tempfile
+import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pytest
 
 from onhand.access.keys import create as create_key
 from onhand.core.database import Connection, connect
+from onhand.doors.cli.serving import begin_whole, hear_signals, leave_when_told
 from onhand.orders import queries as orders
 from onhand.stock import queries as stock
 from serving import Served, eventually, free_port, gone, onhand, serving, started
@@ -62,6 +65,17 @@ def test_the_first_run_makes_a_key_and_shows_what_to_try(db: Connection, databas
     assert "curl -H" in first
     assert "oh_" not in second
     assert "onhand key create" in second
+
+
+def test_who_works_at_a_site_has_their_role_there_in_the_demo(db: Connection, database_url: str) -> None:
+    with serving("run", url=database_url) as served:
+        served.stop()
+
+    placed = "SELECT person.username, cardinality(post.sites) FROM access_post AS post JOIN access_person AS person"
+    rows = db.execute(f"{placed} ON person.id = post.person_id").fetchall()
+    at_a_site = {name for name, number in rows if number}
+    assert at_a_site == {"store_associate", "store_manager", "warehouse_operator", "warehouse_manager"}
+    assert len(rows) > len(at_a_site)
 
 
 def test_a_taken_port_is_said_at_once(database_url: str) -> None:
@@ -214,3 +228,30 @@ def test_an_account_that_may_not_create_tables_is_told_who_may(db: Connection, d
     assert refused.returncode == 1
     assert "lacks the migration access.0001_initial" in refused.stderr
     assert "as the owner of the tables" in refused.stderr
+
+
+def test_a_signal_that_comes_while_workers_are_started_is_heard_when_all_of_them_are() -> None:
+    begun: list[str] = []
+
+    class Worker:
+        def start(self) -> None:
+            os.kill(os.getpid(), signal.SIGTERM)
+            begun.append("begun")
+
+    # The system may hand a signal to any thread that lets it through.
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        leave_when_told()
+        begin_whole(Worker(), Worker())
+        with pytest.raises(SystemExit):
+            hear_signals()
+    finally:
+        done.set()
+        other.join()
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+    assert begun == ["begun", "begun"]

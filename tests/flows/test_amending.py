@@ -11,6 +11,7 @@ from onhand.catalog.actions import set_prices
 from onhand.catalog.records import PriceRecord
 from onhand.core.refusals import Refused
 from onhand.flows import commands as c
+from onhand.orders.secrets import postcodes
 from shop import Shop
 
 
@@ -105,8 +106,8 @@ def test_an_order_sent_elsewhere_draws_on_the_sites_near_there(shop: Shop) -> No
     shop.do(c.AmendOrder("web", order.number, [to(3)], ship_to=c.Destination("PT", "1100-148")))
 
     assert [int(shop.available("mug", site)) for site in ("london", "lisbon")] == [9, 8]
-    where = shop.db.execute("SELECT country, postcode, latitude FROM orders_order").fetchone()
-    assert where == ("PT", "1100-148", None)
+    ((id_, country, postcode, latitude),) = shop.db.execute("SELECT id, country, postcode, latitude FROM orders_order")
+    assert (country, postcodes(shop.db, [(id_, None, postcode)]), latitude) == ("PT", {id_: "1100-148"}, None)
 
 
 def test_a_later_change_of_the_batch_knows_where_the_order_goes_now(shop: Shop) -> None:
@@ -163,3 +164,17 @@ def test_why_what_was_added_comes_from_there_is_on_record(shop: Shop) -> None:
     told = shop.db.execute("SELECT data FROM core_event WHERE kind = 'order.amended'").fetchone()
     assert told
     assert {each["site"] for each in told[0]["decision"]["alternatives"]} == {"lisbon", "london"}
+
+
+def test_who_stops_waiting_and_begins_again_takes_a_new_place_in_the_queue(shop: Shop) -> None:
+    order = placed(shop, ("mug", 4))
+    shop.later(minutes=5)
+
+    shop.ask(amend(order, to(0)), amend(order, c.LineChange(Decimal(2), sku="lamp"), to(3)), keys=["a", "b"])
+
+    waits = shop.db.execute(
+        "SELECT quantity, since, outcome FROM orders_backorder JOIN catalog_sku sku ON sku.id = sku_id"
+        " WHERE sku.code = 'mug' ORDER BY since"
+    ).fetchall()
+    assert [(int(quantity), outcome) for quantity, _, outcome in waits] == [(4, "given_up"), (3, None)]
+    assert waits[-1][1] == shop.now

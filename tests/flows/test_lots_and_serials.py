@@ -118,6 +118,14 @@ def test_a_lot_counted_down_to_nothing_is_gone(milk: Shop) -> None:
     assert lying(milk) == [("pick", "B", 5)]
 
 
+def test_a_lot_that_went_in_the_same_batch_is_not_counted_back_into_being(milk: Shop) -> None:
+    gone = c.Adjust("london", "pick", "milk", "spilt", by=Decimal(-5), lot="A")
+
+    _, refusal = milk.ask(gone, c.Adjust("london", "pick", "milk", "count", counted=Decimal(3), lot="A"))
+
+    assert refusal.code == "unknown_lot"
+
+
 def test_a_piece_is_moved_once_in_a_batch(watches: Shop) -> None:
     away = c.MoveStock("london", "pick", "damaged", one("watch", "W1"))
 

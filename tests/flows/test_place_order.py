@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
+import pytest
+
+from onhand.core.answers import once
+from onhand.core.asks import Ask
+from onhand.core.database import Connection, connect
 from onhand.core.refusals import Refused
 from onhand.flows import commands as c
+from onhand.flows.registry import FLOWS
 from onhand.orders.actions import ChannelRecord, save_channels
+from onhand.stock import actions as stock
+from onhand.stock.rules import Pair, Shelf
 from shop import Shop
 
 
@@ -140,3 +149,58 @@ def test_an_order_takes_over_what_its_cart_held(shop: Shop) -> None:
     placed = shop.do(shop.order(("mug", 5), cart="basket"))
 
     assert placed.lines[0].reserved == 5
+
+
+def test_what_others_buy_between_the_glance_and_the_claim_is_not_sold_twice(
+    shop: Shop, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.stock("mug", 5)
+    ours, theirs = shop.order(("mug", 3), channel="market"), shop.order(("mug", 3), channel="market")
+    glance = stock.glance
+
+    def glance_then_be_slow(db: Connection, pairs: Iterable[Pair]) -> Shelf:
+        shelf = glance(db, pairs)
+        monkeypatch.setattr(stock, "glance", glance)
+        with connect(database_url) as till:
+            once(till, FLOWS[c.PlaceOrder], [Ask(theirs, "tester", theirs.natural_key())], shop.now)
+        return shelf
+
+    monkeypatch.setattr(stock, "glance", glance_then_be_slow)
+    refusal = shop.ask(ours)[0]
+
+    assert isinstance(refusal, Refused)
+    assert refusal.code == "out_of_stock"
+    assert shop.available("mug") == 2
+    assert shop.kinds().count("order.placed") == 1
+
+
+def test_one_short_order_takes_its_batch_the_long_way_and_each_is_answered_by_itself(shop: Shop) -> None:
+    shop.stock("mug", 5)
+    shop.stock("lamp", 1)
+
+    plenty, short, last = shop.ask(shop.order(("mug", 2)), shop.order(("lamp", 3)), shop.order(("mug", 2)))
+
+    assert [each.state for each in (plenty, short, last)] == ["placed", "backordered", "placed"]
+    assert (short.lines[0].reserved, short.lines[0].backordered) == (1, 2)
+    assert shop.available("mug") == 1
+
+
+def test_what_a_lapsed_cart_held_is_found_though_a_glance_does_not_see_it(shop: Shop) -> None:
+    shop.stock("mug", 5)
+    shop.do(c.HoldCart("basket", "web", [c.WantedLine("mug", Decimal(5))]))
+    shop.later(days=1)
+
+    placed = shop.do(shop.order(("mug", 4)))
+
+    assert placed.lines[0].reserved == 4
+
+
+def test_what_a_lapsed_cart_held_counts_when_the_best_site_is_chosen(shop: Shop) -> None:
+    shop.stock("mug", 5, "lisbon")
+    shop.stock("mug", 5, "london")
+    shop.do(c.HoldCart("basket", "web", [c.WantedLine("mug", Decimal(5))], ship_to=c.Destination("PT")))
+    shop.later(days=1)
+
+    shop.do(shop.order(("mug", 4), ship_to=c.Destination("PT")))
+
+    assert [int(shop.available("mug", site)) for site in ("london", "lisbon")] == [5, 1]

@@ -12,12 +12,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from onhand.core import texts
 from onhand.core.asks import Command
 from onhand.core.clock import YEARS, must_be_plausible
+from onhand.core.texts import Code, Currency, Name
 
-Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
 Moment = Annotated[
     datetime, Meta(tz=True, description="with its zone, in the years 1900 to 2999", extra_json_schema=YEARS)
 ]
@@ -69,7 +68,7 @@ class ProductRecord(Command, frozen=True):
 
     code: Code
     name: Name
-    description: Annotated[str, Meta(max_length=20000, pattern=r"^[^\x00]*$")] = ""
+    description: Annotated[str, Meta(max_length=20000, pattern=texts.TEXT)] = ""
     category: Code | None = None
     active: bool = True
     skus: Annotated[list[SkuRecord], Meta(max_length=200)] = msgspec.field(default_factory=list)

@@ -57,6 +57,9 @@ def once(db: Connection, flow: Flow, asks: Sequence[Ask[Command]], now: datetime
             answers[index] = answer
         _keep(db, [(asks[i], answers[i]) for i in fresh if asks[i].key and not refused(answers[i])], now)
         _hear_again(db, asks, answers, [i for i in fresh if asks[i].key and refused(answers[i])])
+    if any(isinstance(answer, Again) for answer in answers):
+        # What was done then may be on this server alone: given again, the answer waits for the standby, as at first.
+        db.execute(statement("core", "await_standby"))
     for index, leader in followers:
         same = asks[index].fingerprint() == asks[leader].fingerprint()
         answers[index] = answers[leader] if same else OTHER_COMMAND

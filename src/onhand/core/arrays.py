@@ -63,7 +63,7 @@ def text(column: list[Any]) -> str:
     known = [each for each in column if each is not None]
     if not known:
         return "{" + ",".join(["NULL"] * len(column)) + "}"
-    write = _WRITERS.get(type(known[0]))
+    write = _WRITERS.get(type(known[0])) or (_quoted if isinstance(known[0], str) else None)
     if write is None:
         raise TypeError(f"a column of {type(known[0]).__name__} cannot be written")
     written = write(known)

@@ -27,6 +27,21 @@ def take_turns(db: Connection, room: str) -> None:
     db.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"onhand.{room}"])
 
 
+# Whoever waits for a table holds up all who come after: not for long, then, and rather once more.
+ALONE_PATIENCE = "2s"
+
+
+def alone_with(db: Connection, table: str) -> None:
+    """Wait until nobody who has read a table is under way, and let nobody read it until the transaction ends.
+
+    What somebody has read they may yet write down by its plain id; so only now may be asked whether a row is named
+    anywhere, and only of one table, lest two who each hold one wait for the other. Raises
+    ``psycopg.errors.LockNotAvailable`` when it is not to be had soon.
+    """
+    db.execute("SELECT set_config('lock_timeout', %s, true)", [ALONE_PATIENCE])
+    db.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+
+
 def moment(db: Connection, now: datetime | None) -> datetime:
     """The present as the caller has it, else the moment the transaction began."""
     if now is not None:

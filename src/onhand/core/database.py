@@ -13,27 +13,77 @@ from importlib import resources
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
+from psycopg.errors import Diagnostic
 from psycopg_pool import ConnectionPool
 
 from onhand.core.arrays import ArrayDumper
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 T = TypeVar("T")
+RV = TypeVar("RV")
 
 # Longer than any statement of ours should take, shorter than anybody is willing to wait.
 STATEMENT_TIMEOUT = "30s"
 LOCK_TIMEOUT = "10s"
 CONNECT_TIMEOUT_SECONDS = 5
+# While a commit waits for a synchronous standby none of the server's own timeouts holds.
+COMMIT_TIMEOUT_SECONDS = 4.0
+_ENDINGS = {"_commit_gen", "_exit_gen"}
 
 
-def _options() -> str:
-    return f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={LOCK_TIMEOUT}"
+class NotReplicated(psycopg.OperationalError):
+    """A commit is in doubt: it is on this server's disk, and perhaps on no other's.
+
+    Where the server replicates synchronously, a commit is good when a standby has it. Asked to cancel that wait, it
+    answers that the commit succeeded, with a warning; and while no standby is there it does not answer at all. Both are
+    no answer: who asked must ask again, under the same key, and hear of success once a standby has it.
+    """
 
 
-def connect(url: str, *, autocommit: bool = False) -> Connection:
+class Session(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that does not take a commit for done of which the server warns that it may be on no standby."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # Whether commits may take for ever; only for who sees to it that nobody waits for them (the writer).
+        self.patient = False
+        self._warned = False
+        self.add_notice_handler(self._hear)
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """As psycopg's, and raises ``NotReplicated`` after such a warning or when a commit is not answered in time.
+
+        In the latter case the connection is closed: the server goes on waiting, and what was committed stays unseen.
+        """
+        if timeout is None and not self.patient and getattr(gen, "__name__", "") in _ENDINGS:
+            timeout = COMMIT_TIMEOUT_SECONDS
+        try:
+            result = super().wait(gen, interval, timeout)
+        except psycopg.errors._WaitTimeout:  # noqa: SLF001 - it has no public name
+            self.close()
+            raise NotReplicated(
+                "The database did not confirm a commit in time: whether it holds is not known."
+            ) from None
+        if self._warned:
+            self._warned = False
+            raise NotReplicated("The database gave up waiting for its standby: whether a commit holds is not known.")
+        return result
+
+    def _hear(self, notice: Diagnostic) -> None:
+        # Its words may be in any language; the function of the server's that says them has one name.
+        if notice.source_function == "SyncRepWaitForLSN":
+            self._warned = True
+
+
+def _options(lock_timeout: str = LOCK_TIMEOUT) -> str:
+    return f"-c timezone=UTC -c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={lock_timeout}"
+
+
+def connect(url: str, *, autocommit: bool = False, lock_timeout: str = LOCK_TIMEOUT) -> Connection:
     """Open a connection with our timeouts set; raises ``psycopg.OperationalError`` when nobody answers."""
-    connection = psycopg.connect(
-        url, autocommit=autocommit, connect_timeout=CONNECT_TIMEOUT_SECONDS, options=_options()
+    connection = Session.connect(
+        url, autocommit=autocommit, connect_timeout=CONNECT_TIMEOUT_SECONDS, options=_options(lock_timeout)
     )
     _configure(connection)
     return connection
@@ -45,14 +95,36 @@ def _configure(connection: Connection) -> None:
     connection.adapters.register_dumper(list, ArrayDumper)
 
 
+def commit_however_long(db: Connection) -> None:
+    """Commit, waiting for as long as the database takes; only for who sees to it that nobody else does."""
+    if not isinstance(db, Session):
+        db.commit()
+        return
+    db.patient = True
+    try:
+        db.commit()
+    finally:
+        db.patient = False
+
+
+def lacks_standby(db: Connection) -> bool:
+    """Whether some commit waits for a synchronous standby just now; one of this account's, or any for a monitor."""
+    (waits,) = db.execute("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')").fetchone() or (
+        False,
+    )
+    return bool(waits)
+
+
 class Readers:
     """A small pool of autocommit connections for questions; a reader never decides a write."""
 
     def __init__(self, url: str, *, most: int = 8, wait_seconds: float = 1.0) -> None:
+        self.url = url
         self.most = most
         self.wait_seconds = wait_seconds
-        self._pool: ConnectionPool[Connection] = ConnectionPool(
+        self._pool: ConnectionPool[Session] = ConnectionPool(
             url,
+            connection_class=Session,
             min_size=1,
             max_size=most,
             timeout=wait_seconds,

@@ -43,6 +43,7 @@ import psycopg
 from psycopg import pq
 
 from onhand.core.database import connect
+from onhand.core.privileges import APPLICATION
 
 DATABASE = "onhand"
 SUPERUSER = "postgres"
@@ -90,6 +91,13 @@ def binaries() -> Path:
     return Path(spec.origin).resolve().parent / f"pginstall{VERSION}" / "bin"
 
 
+def as_superuser(url: str) -> str:
+    """The address of an embedded server for its administrator, made from the owner's or the application's."""
+    for name in (DATABASE, APPLICATION):
+        url = url.replace(f"postgresql://{name}@", f"postgresql://{SUPERUSER}@", 1)
+    return url
+
+
 def find_pgbench() -> Path | None:
     """Where ``pgbench`` is: ours, the one on the PATH, or the newest of Debian's; None when there is none."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: found.parent.name.zfill(4))
@@ -124,8 +132,13 @@ class Server:
 
     @property
     def url(self) -> str:
-        """How the application connects: as the database's owner, who is not a superuser; the same after a restart."""
+        """How tables are made and changed: as the database's owner, no superuser; the same after a restart."""
         return self._url(DATABASE, DATABASE)
+
+    @property
+    def application_url(self) -> str:
+        """How what serves connects: it may write what the house writes, and not what is on record for good."""
+        return self._url(APPLICATION, DATABASE)
 
     @property
     def admin_url(self) -> str:
@@ -216,7 +229,7 @@ class Server:
         if self._process and self._process.pid == pid:
             return self._process.poll() is None  # Just started, it has no command line to show for a moment.
         signs = f"cluster_name={self._name()} ", f"postgres -D {self._cluster} "  # The latter: started by hand.
-        return any(sign in f"{_command_line(pid)} " for sign in signs)
+        return any(sign in f"{command_line(pid)} " for sign in signs)
 
     def _name(self) -> str:
         """Made from the folder's identity, not its path: a container and its host may use one path for two folders."""
@@ -229,8 +242,8 @@ class Server:
 
     def _launch(self) -> None:
         programs = binaries()
-        account = _account_for(self._cluster)
-        _let_in(account, programs / "postgres", self._cluster)
+        account = account_for(self._cluster)
+        let_in(account, programs / "postgres", self._cluster)
         _create_cluster(programs, self._cluster, account)
         if strays := self._strays():
             _end(strays, STOP_STEPS[1:])
@@ -242,11 +255,11 @@ class Server:
                 raise EmbeddedServerError(f"The embedded database did not start. {_reason(words, self.folder)}")
             time.sleep(GLANCE_SECONDS)
 
-    def _try_to_launch(self, programs: Path, account: _Account | None) -> str | None:
+    def _try_to_launch(self, programs: Path, account: Account | None) -> str | None:
         """None when the server runs, else its last words."""
         logged_before = _log_sizes(self._cluster)
         with self._first_words.open("wb") as words:
-            self._process = _spawn(self._command(programs), words, account, taken_for_dead=self._stale_pid())
+            self._process = spawn(self._command(programs), words, account, taken_for_dead=self._stale_pid())
         self._pid = self._process.pid
         if self._wait_until_it_answers():
             return None
@@ -279,13 +292,13 @@ class Server:
             return None
         return note.pid
 
-    def _choose_socket_folder(self, account: _Account | None) -> Path:
+    def _choose_socket_folder(self, account: Account | None) -> Path:
         """The cluster's own folder or, where that path is too long for a socket, a private one for temporary files."""
         # First the present one: the address must stay the same while we live, whatever the environment says by now.
-        temporary = [Path(base) / self._name() for base in (tempfile.gettempdir(), "/tmp")]  # noqa: S108 (_make_private looks)
+        temporary = [Path(base) / self._name() for base in (tempfile.gettempdir(), "/tmp")]  # noqa: S108 (make_private looks)
         for candidate in (self._socket_folder, self._cluster, *temporary):
             if _suits_a_socket(candidate) and _may_enter(account, candidate.parent):
-                _make_private(candidate, account)
+                make_private(candidate, account)
                 for left_behind in (SOCKET, f"{SOCKET}.lock"):
                     (candidate / left_behind).unlink(missing_ok=True)
                 return candidate
@@ -307,6 +320,10 @@ class Server:
         with connect(self._url(SUPERUSER, SUPERUSER), autocommit=True) as db:
             if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (DATABASE,)).fetchone():
                 db.execute(f"CREATE ROLE {DATABASE} LOGIN CREATEDB IN ROLE pg_monitor, pg_checkpoint")
+            if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APPLICATION,)).fetchone():
+                db.execute(f"CREATE ROLE {APPLICATION} LOGIN IN ROLE pg_monitor")
+                # Whoever owns the tables may also put away what the application made for a while.
+                db.execute(f"GRANT {APPLICATION} TO {DATABASE}")
             if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", (DATABASE,)).fetchone():
                 db.execute(f"CREATE DATABASE {DATABASE} OWNER {DATABASE}")
 
@@ -451,7 +468,7 @@ def _read_note(cluster: Path) -> _Note | None:
     return _Note(int(lines[0]), Path(lines[4]) if len(lines) > 4 and lines[4] else cluster)
 
 
-def _command_line(pid: int) -> str:
+def command_line(pid: int) -> str:
     """What a process is called; empty when it is dead, even if nobody has taken notice yet (a zombie)."""
     if not Path("/proc/self/cmdline").exists():
         return _command_lines().get(pid, "")
@@ -464,7 +481,7 @@ def _command_line(pid: int) -> str:
 def _command_lines() -> dict[int, str]:
     proc = Path("/proc")
     if (proc / "self/cmdline").exists():
-        return {pid: _command_line(pid) for pid in (int(each.name) for each in proc.iterdir() if each.name.isdigit())}
+        return {pid: command_line(pid) for pid in (int(each.name) for each in proc.iterdir() if each.name.isdigit())}
     asked = ["/bin/ps", "-axo", "pid=,stat=,command="]
     listed = subprocess.run(asked, capture_output=True, text=True, check=True)  # noqa: S603
     rows = (line.split(maxsplit=2) for line in listed.stdout.splitlines())
@@ -474,27 +491,28 @@ def _command_lines() -> dict[int, str]:
 def _end(pids: list[int], steps: Sequence[tuple[signal.Signals, float]]) -> None:
     """Ask processes to end, more firmly at each step, and wait until they have."""
     for how, patience_seconds in steps:
-        for pid in filter(_command_line, pids):
+        for pid in filter(command_line, pids):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, how)
-        if _came_true(lambda: not any(map(_command_line, pids)), patience_seconds):
+        if _came_true(lambda: not any(map(command_line, pids)), patience_seconds):
             return
     raise EmbeddedServerError(f"The embedded database (process {pids[0]}) cannot be ended; restart the machine.")
 
 
-def _spawn(
-    command: list[str], words: BinaryIO, account: _Account | None, *, taken_for_dead: int | None
+def spawn(
+    command: list[str], words: BinaryIO, account: Account | None, *, taken_for_dead: int | None
 ) -> subprocess.Popen[bytes]:
+    """Start a server that outlives us, under an account; ``taken_for_dead`` is the process an old server noted."""
     # PostgreSQL refuses to start when the process noted in postmaster.pid lives, though its number may be somebody
     # else's by now, or a zombie's that nobody buries. We know better; told that it is an ancestor of ours, it goes on,
     # and still checks that no process holds the old server's memory.
-    environment = _environment()
+    surroundings = environment()
     if taken_for_dead is not None:
-        environment["PG_GRANDPARENT_PID"] = str(taken_for_dead)
+        surroundings["PG_GRANDPARENT_PID"] = str(taken_for_dead)
     return subprocess.Popen(  # noqa: S603
         command,
         cwd="/",
-        env=environment,
+        env=surroundings,
         stdin=subprocess.DEVNULL,
         stdout=words,
         stderr=words,
@@ -505,7 +523,7 @@ def _spawn(
     )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Nothing of ours: no secrets, and none of the PG… variables that change what the programs do."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
@@ -515,14 +533,27 @@ def _environment() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Account:
+class Account:
     """The account the server runs under when we are root; otherwise it runs under our own (None)."""
 
     uid: int
     gid: int
 
 
-def _account_for(cluster: Path) -> _Account | None:
+def give_away(folder: Path) -> None:
+    """Let what root laid out belong to the account the server will run under; others need not."""
+    if os.geteuid() == 0:
+        give(folder, _account_of_our_own())
+
+
+def lives(cluster: Path) -> bool:
+    """Whether a server runs on a cluster, whoever started it."""
+    note = _read_note(cluster)
+    return note is not None and "postgres" in command_line(note.pid)
+
+
+def account_for(cluster: Path) -> Account | None:
+    """The account a cluster's server is to run under; nothing when it is our own. Root gives away what is root's."""
     here = cluster.stat() if cluster.exists() else None
     if os.geteuid() != 0:
         if here and here.st_uid != os.geteuid():
@@ -532,10 +563,10 @@ def _account_for(cluster: Path) -> _Account | None:
             )
         return None
     if here and here.st_uid != 0:
-        return _Account(here.st_uid, here.st_gid)
+        return Account(here.st_uid, here.st_gid)
     account = _account_of_our_own()
     if here:  # Restored from a backup by root, say.
-        _give(cluster, account)
+        give(cluster, account)
     return account
 
 
@@ -546,10 +577,10 @@ def _account_name(uid: int) -> str:
         return str(uid)
 
 
-def _account_of_our_own() -> _Account:
+def _account_of_our_own() -> Account:
     with contextlib.suppress(KeyError):
         entry = pwd.getpwnam(ACCOUNT)
-        return _Account(entry.pw_uid, entry.pw_gid)
+        return Account(entry.pw_uid, entry.pw_gid)
     remedy = "Make that account, or run Onhand as an ordinary user, or set DATABASE_URL to a PostgreSQL server."
     tool = shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if tool is None:
@@ -565,21 +596,22 @@ def _account_of_our_own() -> _Account:
             f"PostgreSQL refuses to run as root, and making it the account {ACCOUNT} failed "
             f"({done.stderr.strip()}). {remedy}"
         ) from None
-    return _Account(entry.pw_uid, entry.pw_gid)
+    return Account(entry.pw_uid, entry.pw_gid)
 
 
-def _give(cluster: Path, account: _Account) -> None:
+def give(cluster: Path, account: Account) -> None:
+    """Let a folder and all in it belong to an account."""
     for each in (cluster, *cluster.rglob("*")):
         os.chown(each, account.uid, account.gid, follow_symlinks=False)
 
 
-def _may_enter(account: _Account | None, folder: Path) -> bool:
+def _may_enter(account: Account | None, folder: Path) -> bool:
     if account is None:
         return os.access(folder, os.X_OK)
     return folder.is_dir() and not _closed_to(account, folder / "x")
 
 
-def _closed_to(account: _Account, path: Path) -> list[Path]:
+def _closed_to(account: Account, path: Path) -> list[Path]:
     """The folders above a path which the account may not pass, the outermost first."""
     return [
         above
@@ -588,7 +620,7 @@ def _closed_to(account: _Account, path: Path) -> list[Path]:
     ]
 
 
-def _let_in(account: _Account | None, *paths: Path) -> None:
+def let_in(account: Account | None, *paths: Path) -> None:
     """Let the account pass (not list) the folders above; without that, root's own home could hold no database."""
     if account is None:
         return
@@ -597,7 +629,7 @@ def _let_in(account: _Account | None, *paths: Path) -> None:
         folder.chmod(stat.S_IMODE(folder.stat().st_mode) | 0o001)
 
 
-def _make_private(folder: Path, account: _Account | None) -> None:
+def make_private(folder: Path, account: Account | None) -> None:
     """A folder only the server's account may enter; refuses one that somebody else has put in its place."""
     uid = account.uid if account else os.geteuid()
     with contextlib.suppress(FileExistsError):
@@ -620,7 +652,7 @@ def _suits_a_socket(folder: Path) -> bool:
 # The cluster and its settings
 
 
-def _create_cluster(programs: Path, cluster: Path, account: _Account | None) -> None:
+def _create_cluster(programs: Path, cluster: Path, account: Account | None) -> None:
     """Make the cluster beside its place and move it there when complete: a killed start leaves nothing half made."""
     if cluster.exists() and any(cluster.iterdir()):
         _check_version(cluster)
@@ -628,7 +660,7 @@ def _create_cluster(programs: Path, cluster: Path, account: _Account | None) -> 
     unfinished = cluster.with_name("postgres.unfinished")
     if unfinished.exists():
         shutil.rmtree(unfinished)
-    _make_private(unfinished, account)
+    make_private(unfinished, account)
     _initdb(programs, unfinished, account)
     with (unfinished / "postgresql.conf").open("a") as configuration:
         configuration.write("\n# Onhand's own settings, written anew at each start. ALTER SYSTEM overrides them.\n")
@@ -652,7 +684,7 @@ def _check_version(cluster: Path) -> None:
         )
 
 
-def _initdb(programs: Path, cluster: Path, account: _Account | None) -> None:
+def _initdb(programs: Path, cluster: Path, account: Account | None) -> None:
     # The builtin C.UTF-8 sorts alike on every system; the system's own only tells letters apart in searched text, and
     # some have no C.UTF-8.
     for system_locale in ("C.UTF-8", "C"):
@@ -663,7 +695,7 @@ def _initdb(programs: Path, cluster: Path, account: _Account | None) -> None:
                 *("--data-checksums", "--no-instructions"),
             ],
             cwd="/",
-            env=_environment(),
+            env=environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -688,7 +720,7 @@ def _make_durable(path: Path) -> None:
         os.close(opened)
 
 
-def _write_settings(cluster: Path, account: _Account | None) -> None:
+def _write_settings(cluster: Path, account: Account | None) -> None:
     # Written outside and moved in: the cluster is the server's, and root must not follow a link laid out there.
     written = cluster.with_name("postgres.onhand.conf")
     written.write_text(settings(memory_bytes()))
@@ -719,6 +751,11 @@ wal_compression = on
 max_wal_size = 4GB
 min_wal_size = 256MB
 checkpoint_timeout = 15min
+
+# What changed is remembered, so that a backup can hold just that. A log that cannot be archived is kept until it would
+# fill the disk; then the archive has a gap, and says so.
+summarize_wal = on
+max_slot_wal_keep_size = 8GB
 
 random_page_cost = 1.1
 jit = off

@@ -19,10 +19,17 @@ import msgspec
 import psycopg
 from msgspec import Meta
 
+from onhand.core.asks import origin_of
 from onhand.core.database import Connection, statement
 from onhand.core.pages import BadCursor, Listing, Page, seal, unseal
 
 CHANNEL = "onhand_events"
+# Families of kinds that are the trade's. All others (who signed in, what was confirmed, what looked like misuse …) are
+# for those who keep the house safe: no feed for connectors tells them, and no webhook that wants all there is.
+OF_THE_TRADE = frozenset(
+    {"order", "stock", "supply", "cart", "product", "sku", "barcode", "price", "category", "site", "location"}
+    | {"channel", "sourcing", "customer", "webhook", "consent"}
+)
 MOST_LOOKED_THROUGH = 5000
 Snapshot = Annotated[str, Meta(pattern=r"^[0-9]{1,19}:[0-9]{1,19}:[0-9,]*$")]
 
@@ -56,12 +63,18 @@ def fact(kind: str, subject: str, actor: str, data: object) -> Fact:
     return Fact(kind, subject, actor, _encoder.encode(data).decode())
 
 
+def of_the_trade(kind: str) -> bool:
+    """Whether events of a kind are the trade's own, and may be told to whoever follows all of it."""
+    return kind.partition(".")[0] in OF_THE_TRADE
+
+
 def record(db: Connection, facts: Sequence[Fact], at: datetime) -> None:
     """Append events to the log, in the caller's transaction, and wake followers once when it commits."""
     if not facts:
         return
     kinds, subjects, actors, data = (list(column) for column in zip(*facts, strict=True))
-    db.execute(statement("core", "record_events"), (at, kinds, subjects, actors, data))
+    origins = [origin_of(actor) for actor in actors]
+    db.execute(statement("core", "record_events"), (at, kinds, subjects, actors, data, origins))
     db.execute(f"NOTIFY {CHANNEL}")
 
 
@@ -76,10 +89,21 @@ def read(db: Connection, follower: str, *, most: int = 500) -> list[Event]:
     return [Event(*row) for row in rows]
 
 
+def glance(db: Connection, follower: str, *, most: int = 500) -> list[int]:
+    """As ``read``, but the numbers of the events alone, for a follower who deals with them in SQL; see ``move_on``."""
+    db.execute(statement("core", "open_window"), (follower,))
+    rows = db.execute(statement("core", "glance_events"), {"follower": follower, "most": most})
+    return [seq for (seq,) in rows]
+
+
 def advance(db: Connection, follower: str, events: Sequence[Event], *, most: int = 500) -> None:
     """Remember that these events, just read, were dealt with; a short page closes the window it was read from."""
-    last = events[-1].seq if events else 0
-    db.execute(statement("core", "advance_follower"), {"follower": follower, "last": last, "full": len(events) >= most})
+    move_on(db, follower, events[-1].seq if events else 0, full=len(events) >= most)
+
+
+def move_on(db: Connection, follower: str, last: int, *, full: bool) -> None:
+    """Remember that a page was dealt with, up to its ``last`` number; ``full``: its window may hold more."""
+    db.execute(statement("core", "advance_follower"), {"follower": follower, "last": last, "full": full})
 
 
 _ABOUT = Listing("core", "events_about", tuple[int], "seq > %(k0)s", Event, {"subject": "subject = %(subject)s"})
@@ -106,14 +130,21 @@ def feed(
     subject: str | None = None,
     most: int = 100,
 ) -> Page[Event]:
-    """The next events for a reader who keeps his own cursor, oldest first, of one kind or about one subject if asked.
+    """The next events of the trade for a reader who keeps his own cursor, oldest first, of a kind or subject if asked.
 
     There is always a next: when nothing new is there, the same cursor asks again later. Of a filtered log so many
     events are looked through at a time that a page may be empty though more follow.
     """
     marks = unseal(after, Marks) if after else Marks()
     looked_at = most if kind is None and subject is None else max(most, MOST_LOOKED_THROUGH)
-    values = {"seen": marks.seen, "until": marks.until, "seq": marks.seq, "kind": kind, "subject": subject}
+    values = {
+        "seen": marks.seen,
+        "until": marks.until,
+        "seq": marks.seq,
+        "kind": kind,
+        "subject": subject,
+        "families": sorted(OF_THE_TRADE),
+    }
     try:
         rows = db.execute(statement("core", "feed"), values | {"most": looked_at}, prepare=False).fetchall()
     except psycopg.errors.DataError as fault:
@@ -124,6 +155,84 @@ def feed(
         found, last, examined = found[:most], found[most - 1][3], looked_at
     following = Marks(marks.seen, until, last) if examined >= looked_at else Marks(until)
     return Page([Event(*row[3:]) for row in found], seal(msgspec.to_builtins(following)))
+
+
+class Told(NamedTuple):
+    """An event as it lies in the log: its facts are still text, ``site`` is the one they name, if they do."""
+
+    seq: int
+    at: datetime
+    kind: str
+    subject: str
+    actor: str
+    data: str
+    site: str | None
+
+
+class Window(NamedTuple):
+    """What became visible between two snapshots, from a number on: read by number, it is the log without a gap."""
+
+    seen: str
+    until: str
+    seq: int = 0
+
+    def at(self, seq: int) -> Marks:
+        """The place of a reader who has read so far."""
+        return Marks(self.seen, self.until, seq)
+
+
+def windows(marks: Marks, until: str) -> list[Window]:
+    """What a reader at a place has to read to be at ``until``: first the rest of the window he is in, if any."""
+    if marks.until is None:
+        return [Window(marks.seen, until)]
+    return [Window(marks.seen, marks.until, marks.seq), Window(marks.until, until)]
+
+
+def present(db: Connection) -> Marks:
+    """The place of a reader who has read everything that is committed now."""
+    row = db.execute("SELECT pg_current_snapshot()::text").fetchone()
+    assert row is not None  # noqa: S101 - a SELECT without FROM has one row
+    return Marks(row[0])
+
+
+def sealed(marks: Marks) -> str:
+    """A place as a cursor: the same that ``feed`` gives out and takes."""
+    return seal((marks.seen, marks.until, marks.seq))
+
+
+def unsealed(cursor: str) -> Marks:
+    """The place a cursor names; raises ``BadCursor``."""
+    return unseal(cursor, Marks)
+
+
+def between(
+    db: Connection,
+    window: Window,
+    *,
+    about: Sequence[str] | None = None,
+    sites: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    most: int = 500,
+) -> list[Told]:
+    """The first events of a window, all or those about some subjects and sites and of some kinds.
+
+    Raises ``BadCursor``.
+    """
+    subjects = None if about is None else list(about)
+    values = {**window._asdict(), "subjects": subjects, "sites": list(sites), "kinds": list(kinds), "most": most}
+    try:
+        return [Told(*row) for row in db.execute(statement("core", "between"), values)]
+    except psycopg.errors.DataError as fault:
+        raise BadCursor from fault
+
+
+def since(db: Connection, marks: Marks) -> int:
+    """How many events somebody at a place would have to look through, at most; raises ``BadCursor``."""
+    try:
+        row = db.execute(statement("core", "events_since"), (marks.seen,)).fetchone()
+    except psycopg.errors.DataError as fault:
+        raise BadCursor from fault
+    return int(row[0]) if row else 0
 
 
 class LogSize(NamedTuple):

@@ -35,6 +35,7 @@ COMMIT = Histogram("onhand_writer_commit_seconds", "Committing one batch", bucke
 QUEUED = Gauge("onhand_writer_queued", "Commands waiting", multiprocess_mode="livesum")
 TURNED_AWAY = Counter("onhand_writer_turned_away_total", "Commands refused because the queue was full")
 HALVED = Counter("onhand_writer_halved_total", "Batches broken in two to find a culprit")
+DOUBTED = Counter("onhand_writer_in_doubt_total", "Commands whose commit the database did not answer in time")
 RETRIED = Counter("onhand_writer_retried_total", "Batches run again after a conflict or a lost connection")
 
 

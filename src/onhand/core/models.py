@@ -21,6 +21,7 @@ class Event(models.Model):
     subject = models.TextField()
     actor = models.TextField()
     data = models.JSONField()
+    origin = models.TextField(db_default="")
 
     class Meta:
         db_table = "core_event"

@@ -10,7 +10,8 @@ from decimal import Decimal
 Quantity = Decimal
 
 ZERO: Quantity = Decimal(0)
-LARGEST: Quantity = Decimal("99999999999.999")
+# The most that can be asked for at once. The ledger adds up a hundred times as much, so a sum is not the first to fail.
+LARGEST: Quantity = Decimal("999999999.999")
 PLACES = 3
 
 

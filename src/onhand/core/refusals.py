@@ -6,9 +6,8 @@ disturb its neighbours. A bug or a broken database is not a refusal; those raise
 
 from __future__ import annotations
 
-from typing import TypeGuard
-
 import msgspec
+from typing_extensions import TypeIs
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused", tag_field="answer", omit_defaults=True):
@@ -23,7 +22,7 @@ class Refused(msgspec.Struct, frozen=True, tag="refused", tag_field="answer", om
     field: str = ""
 
 
-def refused(answer: object) -> TypeGuard[Refused]:
+def refused(answer: object) -> TypeIs[Refused]:
     """Tell a refusal from an outcome."""
     return isinstance(answer, Refused)
 

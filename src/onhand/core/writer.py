@@ -17,6 +17,10 @@ When a batch fails:
 * a lost connection: the commit is in doubt, so the batch is run again on a new connection, where the keys of what had
   been committed give the first answer (hence: a command without a key must be harmless to repeat);
 * anything else is a culprit's fault: the batch is halved until the culprit stands alone, and only it fails.
+
+A commit that is not answered (a synchronous standby died, a disk hangs) is waited for by the writer, for nothing may
+be built on it before its fate is known, but by nobody else: after some seconds its callers hear that it is in doubt,
+who waits behind them that nothing was done, and whoever comes is turned away, until the database answers.
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -38,7 +43,7 @@ from onhand.core import metrics
 from onhand.core.answers import Flow, once
 from onhand.core.asks import Ask, Command
 from onhand.core.clock import Clock, utc_now
-from onhand.core.database import Connection
+from onhand.core.database import Connection, NotReplicated, commit_however_long, lacks_standby
 from onhand.core.ids import new_id
 from onhand.core.refusals import Stale
 
@@ -49,6 +54,9 @@ MOST_WAITING = 8192
 PATIENCE_SECONDS = 30.0
 CONFLICTS_BORNE = 5
 SECONDS_TO_RECONNECT = 20.0
+# For so long a commit may go unanswered before its callers are told that it is in doubt.
+SECONDS_TO_DOUBT = 2.5
+LOOK_SECONDS = 0.2
 # The database plans a prepared statement once. What it planned while a table was nearly empty it would otherwise go on
 # with until somebody analyzes the table, and in a shop's first minutes that is a scan of every order for each batch.
 SECONDS_PLANS_ARE_TRUSTED = 5.0
@@ -69,6 +77,12 @@ class Overloaded(Exception):
     """More waits than can be carried out soon; come back after ``retry_after`` seconds."""
 
     retry_after = 1
+
+
+class InDoubt(Overloaded):
+    """Whether it was done is not known yet: the commit was not answered. Ask again, under the same key."""
+
+    retry_after = 2
 
 
 class Stopping(Overloaded):
@@ -127,11 +141,17 @@ class Writer:
         self._stopping = False
         self._db: Connection | None = None
         self._planned_at = 0.0
+        self._at_work: list[_Waiting] = []
+        self._committing_since = 0.0
+        self._in_doubt = False
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        self._watch = threading.Thread(target=self._look_on, name="writer's watch", daemon=True)
 
     def start(self) -> None:
         """Begin taking batches."""
         self._thread.start()
+        self._watch.start()
 
     def stop(self, timeout: float = 30.0) -> bool:
         """Take nothing new, carry out all that waits, and end; False when that took longer than ``timeout``."""
@@ -150,6 +170,11 @@ class Writer:
     def running(self) -> bool:
         """Whether it takes commands."""
         return self._thread.is_alive() and not self._stopping
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it waits for the answer to a commit whose callers have been told that it is in doubt."""
+        return self._in_doubt
 
     @property
     def waited(self) -> float:
@@ -182,7 +207,7 @@ class Writer:
     def turns_away(self, kind: type[Command], more: int = 1) -> bool:
         """Whether it would turn so many more commands of a kind away now. May be asked without holding the lock."""
         count = self._counts[kind] + more
-        if count > self._most_waiting:
+        if count > self._most_waiting or self._in_doubt:
             return True
         try:
             waited = time.monotonic() - self._waiting[kind][0].since
@@ -205,10 +230,18 @@ class Writer:
         self.tell(asks, answer)
         return future
 
-    def ask(self, command: Command, *, actor: str = "system", key: str | None = None, timeout: float = 30.0) -> Any:
+    def ask(
+        self,
+        command: Command,
+        *,
+        actor: str = "system",
+        key: str | None = None,
+        was: Decimal | None = None,
+        timeout: float = 30.0,
+    ) -> Any:
         """Carry out one command and wait for its answer; for doors that are not asynchronous."""
         name = key or command.natural_key() or str(new_id())
-        return self.submit([Ask(command, actor, name)]).result(timeout)[0]
+        return self.submit([Ask(command, actor, name, was)]).result(timeout)[0]
 
     def _work(self) -> None:
         while batch := self._take():
@@ -218,11 +251,42 @@ class Writer:
             asks = [ask for waiting in batch for ask in waiting.asks]
             metrics.BATCH.observe(len(asks))
             metrics.WAIT.observe(time.monotonic() - batch[0].since)
+            with self._changed:
+                self._at_work = batch
             answers = self._carry_out(asks)
             self._remember_pace(type(asks[0].command), len(asks))
-            self._give(batch, answers)
+            if self._settle():
+                self._give(batch, answers)
+        self._ended.set()
         if self._db:
             self._db.close()
+
+    def _settle(self) -> bool:
+        """The batch at work is done. False when its callers were told that it is in doubt: they will ask again."""
+        with self._changed:
+            told = self._in_doubt
+            self._at_work, self._committing_since, self._in_doubt = [], 0.0, False
+        if told:
+            log.info("the database answered: nothing is in doubt any more")
+        return not told
+
+    def _look_on(self) -> None:
+        """Beside the writer: when a commit goes unanswered, tell everybody who would wait for it."""
+        while not self._ended.wait(LOOK_SECONDS):
+            with self._changed:
+                since = self._committing_since
+                if self._in_doubt or not since or time.monotonic() - since < SECONDS_TO_DOUBT:
+                    continue
+                self._in_doubt = True
+                doubtful, behind = self._at_work, [waiting for queue in self._waiting.values() for waiting in queue]
+                for kind, queue in self._waiting.items():
+                    queue.clear()
+                    self._counts[kind] = 0
+            number = sum(len(each.asks) for each in doubtful)
+            log.error("the database does not answer a commit: %d commands are in doubt, nothing more is taken", number)
+            metrics.DOUBTED.inc(number)
+            self._give(doubtful, [InDoubt() for each in doubtful for _ in each.asks])
+            self._give(behind, [Overloaded() for each in behind for _ in each.asks])
 
     def _remember_pace(self, kind: type[Command], size: int) -> None:
         # One caller's asks stay together, however many: they count as the several batches they are worth.
@@ -285,6 +349,8 @@ class Writer:
         try:
             return self._persist(asks)
         except Exception as fault:
+            if isinstance(fault, Overloaded):
+                return [fault] * len(asks)
             if len(asks) == 1 or isinstance(fault, _LOST):
                 log.exception("%s %s failed", type(asks[0].command).__name__, asks[0].key or "without a key")
                 return [fault] * len(asks)
@@ -299,8 +365,16 @@ class Writer:
         while True:
             try:
                 return self._transact(asks)
-            except _CONFLICTS:
+            except NotReplicated as fault:
+                # Done once more, its keys give the answers of before, and its commit waits for the standby again. Its
+                # callers know; to take the next batch instead would only bring more into doubt.
+                if self._stopping and time.monotonic() > deadline:
+                    raise InDoubt from fault
+                metrics.RETRIED.inc()
+            except _CONFLICTS as fault:
                 conflicts += 1
+                if isinstance(fault, errors.LockNotAvailable) and self._standby_is_missing():
+                    raise Overloaded from fault
                 if conflicts >= CONFLICTS_BORNE:
                     raise
                 metrics.RETRIED.inc()
@@ -322,11 +396,28 @@ class Writer:
             with metrics.RUN.labels(kind.__name__).time():
                 answers = once(self._db, self._flows[kind], asks, self._clock())
             with metrics.COMMIT.time():
-                self._db.commit()
+                self._commit(self._db)
             return answers
         except BaseException:
             _roll_back(self._db)
             raise
+
+    def _commit(self, db: Connection) -> None:
+        """Commit; the watch looks on until it is answered, through however many attempts."""
+        with self._changed:
+            self._committing_since = self._committing_since or time.monotonic()
+        commit_however_long(db)
+        with self._changed:
+            if not self._in_doubt:
+                self._committing_since = 0.0
+
+    def _standby_is_missing(self) -> bool:
+        """Whether what we were kept from is held by a commit that waits for a standby: then waiting is of no use."""
+        if self._db is None or self._db.closed:
+            return False
+        missing = lacks_standby(self._db)
+        self._db.rollback()
+        return missing
 
     def _plan_anew_at_times(self, db: Connection) -> None:
         if time.monotonic() - self._planned_at > SECONDS_PLANS_ARE_TRUSTED:

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
 
 
 class Customer(models.Model):
-    """Somebody who buys, by the code the shop knows them under."""
+    """Somebody who buys, by the code the shop knows them under.
+
+    Name, e-mail address and telephone number are sealed; ``marks`` find them (``access/privacy``).
+    """
 
     code = models.TextField(unique=True)
     name = models.TextField(db_default="")
     email = models.TextField(db_default="")
     phone = models.TextField(db_default="")
     country = models.CharField(max_length=2, null=True)
+    marks = ArrayField(models.TextField(), db_default=[])
+    erased_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "customers_customer"
         indexes: ClassVar = [
-            models.Index(fields=["email"], name="customers_customer_email", condition=~models.Q(email=""))
+            # Of addresses that are not sealed yet; to be dropped when none is left anywhere.
+            models.Index(fields=["email"], name="customers_customer_email", condition=~models.Q(email="")),
+            GinIndex(fields=["marks"], name="customers_customer_marks", fastupdate=False),
         ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from onhand.access.privacy import marks
 from onhand.core.database import Connection
-from onhand.core.pages import Listing
+from onhand.core.pages import PAGE, Listing, Page
+from onhand.customers import secrets
 
 
 def ids_by_code(db: Connection, codes: Iterable[str]) -> dict[str, int]:
@@ -31,7 +34,7 @@ class CustomerView(msgspec.Struct, frozen=True):
     known_since: datetime
 
 
-CUSTOMERS = Listing(
+_KEPT = Listing(
     "customers",
     "customers",
     tuple[str],
@@ -39,7 +42,59 @@ CUSTOMERS = Listing(
     CustomerView,
     {
         "code": "customer.code = %(code)s",
-        "email": "customer.email = %(email)s AND customer.email <> ''",
+        # An address that is not sealed yet has no mark.
+        "email": "(customer.marks @> %(email)s::text[] OR (customer.email = %(plain)s AND customer.email <> ''))",
+        "plain": "true",
+        "phone": "customer.marks @> %(phone)s::text[]",
+        "name": "customer.marks @> %(name)s::text[]",
         "country": "customer.country = %(country)s",
     },
 )
+
+
+def customers(
+    db: Connection,
+    *,
+    code: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    name: str | None = None,
+    country: str | None = None,
+    after: str | None = None,
+    most: int = PAGE,
+) -> Page[CustomerView]:
+    """Customers by what is known of them, in the order of their codes.
+
+    ``email``: this address, however it is capitalised; ``phone``: this number, however it is grouped and with or
+    without its country; ``name``: all of these words, whole, in any order.
+    """
+    given: dict[str, Any] = {"code": code, "country": country}
+    if email or phone or name:
+        marker = marks.marker(db)
+        given |= {
+            "email": marker.email(email) if email else None,
+            "plain": email,
+            "phone": marker.phone(phone) if phone else None,
+            "name": marker.name(name) if name else None,
+        }
+        if any(found == [] for found in given.values()):
+            return Page([])
+    page = _KEPT.page(db, given, after=after, most=most)
+    return Page(_opened(db, page.items), page.next)
+
+
+def found(db: Connection, words: str, most: int = PAGE) -> list[CustomerView]:
+    """Whom somebody may mean who types this: a code, an address, a telephone number, or words of a name."""
+    words = words.strip()
+    if not words:
+        return []
+    kept = list(_KEPT.page(db, {"code": words}, most=1).items)
+    for meant in marks.marker(db).any_of(words):
+        kept += _KEPT.page(db, {"name": meant}, most=most).items
+    unique = list({each.code: each for each in kept}.values())[:most]
+    return _opened(db, unique)
+
+
+def _opened(db: Connection, kept: Sequence[CustomerView]) -> list[CustomerView]:
+    texts = secrets.opened(db, [(each.code, {name: getattr(each, name) for name in secrets.SEALED}) for each in kept])
+    return [msgspec.structs.replace(each, **facts) for each, facts in zip(kept, texts, strict=True)]

@@ -1,11 +1,14 @@
-"""One port: ``/api`` goes to the machines' door, health and metrics are answered here, all else is the people's."""
+"""One port: ``/api`` and ``/live`` go to the machines' door, health and metrics stay here, all else is people's."""
 
 from __future__ import annotations
+
+from typing import Any, cast
 
 import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from onhand.doors.api import slashes
 from onhand.doors.api.problems import MEDIA_TYPE, problem
 from onhand.doors.replies import reply
 from onhand.doors.vitals import PATHS
@@ -22,7 +25,8 @@ class Root:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send a request to its door."""
         path = scope["path"] if scope["type"] == ScopeType.HTTP else "/api"
-        if path.startswith("/api"):
+        if path.startswith("/api") or path == "/live":
+            slashes.keep(cast("Any", scope))
             await self.machines(scope, receive, send)
         elif path in PATHS:
             await self.vitals(scope, receive, send)

@@ -21,6 +21,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from psycopg_pool import PoolTimeout
 
+from onhand.connect.webhooks import queries as webhooks
 from onhand.core import events, metrics
 from onhand.core.database import Connection, Readers
 from onhand.core.writer import Writer
@@ -75,6 +76,8 @@ class Vitals:
     def _lack(self) -> str:
         if not self._writer.running:
             return "The writer has stopped: this process is ending and takes no more commands."
+        if self._writer.in_doubt:
+            return "The database does not answer a commit: its standby may be gone. Nothing is done until it does."
         if self._writer.waited > LONGEST_BATCH_SECONDS:
             return f"The writer has made commands wait for {self._writer.waited:.0f} seconds."
         try:
@@ -100,7 +103,7 @@ class Books(Collector):
         """Ask; a database that does not answer is an answer too."""
         try:
             with self._readers.borrow() as db:
-                size, behind = events.size(db), events.behind(db)
+                size, behind, tally = events.size(db), events.behind(db), webhooks.tally(db)
         except (*_NO_ANSWER, psycopg.errors.UndefinedTable):
             yield GaugeMetricFamily("onhand_database_up", "Whether the database answers", value=0)
             return
@@ -113,6 +116,10 @@ class Books(Collector):
             waiting.add_metric([each.follower], each.events)
             age.add_metric([each.follower], each.seconds)
         yield from (waiting, age)
+        letters = GaugeMetricFamily("onhand_webhook_deliveries", "Webhooks that wait or are dead", labels=["state"])
+        for state, number in tally:
+            letters.add_metric([state], number)
+        yield letters
 
 
 def _accepted(scope: Any) -> str:

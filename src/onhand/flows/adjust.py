@@ -105,9 +105,13 @@ def _adjust(space: Workspace, ground: Ground, ask: Ask[Adjust]) -> StockChanged 
     loss, sku = ground.place(command.site, "loss"), ground.skus[command.sku].id
     lying = _lying(ground, command)
     have, difference = sum((each.quantity for each in lying), ZERO), _difference(command, lying)
+    if ask.was is not None and ask.was != have:
+        return Refused(
+            "changed_meanwhile", f"{text(have)} are on record there by now, not {text(ask.was)}; look again."
+        )
     if have + difference < 0:
         return Refused("not_there", f"Only {text(have)} are on record there; count the place instead.", "by")
-    if command.lot and not lying:
+    if command.lot and not have:
         return Refused("unknown_lot", f"Lot {command.lot!r} is not at {command.location!r}; receive it instead.", "lot")
     if ground.skus[command.sku].tracking == "serial" and have + difference > 1:
         return Refused(
@@ -119,12 +123,12 @@ def _adjust(space: Workspace, ground: Ground, ask: Ask[Adjust]) -> StockChanged 
         ends = (loss, place) if difference > 0 else (place, loss)
         lot, at = (lying[0].lot if lying else None), command.at or space.now
         reason = f"adjustment: {command.reason}"
-        space.shelf.move(Moved(sku, lot, *ends, abs(difference), at, reason, "", ask.actor))
+        space.shelf.move(Moved(sku, lot, *ends, abs(difference), at, reason, command.reference, ask.actor))
         _remember(ground, place, sku, lying, difference)
     data = {"command": command, "was": text(have), "is": text(have + difference)}
     space.tell("stock.adjusted", f"site/{command.site}", ask.actor, data)
     here = (ground.sites[command.site].id, command.site)
-    return StockChanged("", [position_now(space, (sku, command.sku), here)])
+    return StockChanged(command.reference, [position_now(space, (sku, command.sku), here)])
 
 
 def _remember(ground: Ground, place: Place, sku: int, lying: list[Bin], difference: Quantity) -> None:

@@ -76,13 +76,16 @@ def _advance(
     if isinstance(found, Refused):
         return found
     command, order, lines = ask.command, space.desk.orders[found], space.desk.lines[found]
+    before = {"state": space.state(found), "priority": order.priority}
     if command.step == "ship" and dock:
         fault = _ship(space, ask, order, lines, dock)
     else:
         fault = _step(order, lines, command, command.at or space.now)
     if fault:
         return fault
-    data: dict[str, object] = {"state": space.state(found)}
+    after = {"state": space.state(found), "priority": order.priority}
+    named = {"channel": command.channel, "number": command.number}
+    data: dict[str, object] = {**named, "state": after["state"], "before": before, "after": after}
     if command.reason:
         data["reason"] = command.reason
     if command.at:

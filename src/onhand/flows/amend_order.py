@@ -142,14 +142,32 @@ def _change(
     decision = _source(space, order, command, growing, known.candidates(order, channel, command.ship_to), policy)
     if any(decision.short) and not channel.backorders:
         return _out_of_stock(command, growing, decision)
+    before = _facts(space, order)
     _apply(space, order, command.lines, decision, known)
     if command.priority is not None:
         space.desk.orders[order].priority = command.priority
     if command.ship_to:
         known.redirected[order] = command.ship_to
-    data = _Amended(command.channel, command.number, command.lines, command.priority, command.ship_to, decision, policy)
+    there = _Towards(command.ship_to.country) if command.ship_to else None
+    data = _Amended(
+        command.channel,
+        command.number,
+        command.lines,
+        command.priority,
+        there,
+        decision,
+        policy,
+        before,
+        _facts(space, order),
+    )
     space.tell("order.amended", f"order/{order}", ask.actor, data)
     return order_changed(space, order, command.channel, command.number)
+
+
+class _Towards(msgspec.Struct):
+    """Where an order goes from now on, as far as the log tells: the log keeps, and a person may be forgotten."""
+
+    country: str
 
 
 class _Amended(msgspec.Struct):
@@ -159,9 +177,29 @@ class _Amended(msgspec.Struct):
     number: str
     lines: list[LineChange]
     priority: int | None
-    ship_to: Destination | None
+    ship_to: _Towards | None
     decision: Decision
     policy: Policy
+    before: _Facts
+    after: _Facts
+
+
+class _Facts(msgspec.Struct):
+    """What an amendment may change: the priority, and how much each line orders and gives up."""
+
+    priority: int
+    lines: list[_Ordered]
+
+
+class _Ordered(msgspec.Struct):
+    line: int
+    ordered: Quantity
+    cancelled: Quantity
+
+
+def _facts(space: Workspace, order: UUID) -> _Facts:
+    lines = [_Ordered(line.number, line.ordered, line.cancelled) for line in space.desk.lines[order]]
+    return _Facts(space.desk.orders[order].priority, lines)
 
 
 def _fault(lines: Sequence[Line], command: AmendOrder, known: _Known) -> Refused | None:

@@ -55,10 +55,15 @@ def _cancel(space: Workspace, ask: Ask[CancelOrder], order: UUID | Refused) -> O
         return Refused(
             "nothing_open", f"Nothing of order {command.number!r} is open; what has shipped can be returned."
         )
+    before = space.state(order)
     for line, quantity in parts:
         give_up(space, line, quantity)
     data = {
+        "channel": command.channel,
+        "number": command.number,
         "reason": command.reason,
+        "before": {"state": before},
+        "after": {"state": space.state(order)},
         "lines": [{"line": line.number, "sku": line.sku, "quantity": text(quantity)} for line, quantity in parts],
     }
     space.tell("order.cancelled", f"order/{order}", ask.actor, data)

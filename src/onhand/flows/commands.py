@@ -9,13 +9,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from onhand.core import texts
 from onhand.core.asks import Command
 from onhand.core.clock import YEARS, must_be_plausible
+from onhand.core.texts import Code, Country, Currency
 
-Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Text = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00]*$")]
-Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
-Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
+Text = Annotated[str, Meta(max_length=500, pattern=texts.TEXT)]
 Priority = Annotated[int, Meta(ge=-100, le=100, description="higher is served first; 0 is ordinary")]
 # Without its zone a moment means another one at every site.
 Moment = Annotated[
@@ -31,7 +30,7 @@ class Destination(Part, frozen=True):
     """Where the goods shall go: at least the country; coordinates make "nearest" exact."""
 
     country: Country
-    postcode: Annotated[str, Meta(max_length=20, pattern=r"^[^\x00]*$")] = ""
+    postcode: Annotated[str, Meta(max_length=20, pattern=texts.TEXT)] = ""
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
 
@@ -105,7 +104,7 @@ class LineQuantity(Part, frozen=True):
 class CancelOrder(OrderNamed, frozen=True):
     """Give up an order, or the named quantities of it; what was reserved is freed, what was shipped stays shipped."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+    reason: Annotated[str, Meta(min_length=1, max_length=200, pattern=texts.SOME_TEXT)]
     lines: Annotated[list[LineQuantity], Meta(max_length=200)] = []
 
 
@@ -255,17 +254,19 @@ class Transfer(Command, frozen=True):
 class Adjust(Command, frozen=True):
     """What is there is not what we thought: add or take away, with the reason. Exactly one of the two figures.
 
-    ``by`` is the difference (negative for a loss); ``counted`` what was found.
+    ``by`` is the difference (negative for a loss); ``counted`` what was found. ``reference``: the document it comes
+    from.
     """
 
     site: Code
     location: Code
     sku: Code
-    reason: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+    reason: Annotated[str, Meta(min_length=1, max_length=200, pattern=texts.SOME_TEXT)]
     by: Decimal | None = None
     counted: Decimal | None = None
     lot: Code | None = None
     at: Moment | None = None
+    reference: Text = ""
 
     def __post_init__(self) -> None:
         must_be_plausible("at", self.at)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 
+from onhand.access.privacy.vault import Vault, enroll
 from onhand.catalog import queries as catalog
 from onhand.catalog.queries import SkuFacts
 from onhand.core import events
@@ -17,13 +18,14 @@ from onhand.core.asks import Ask
 from onhand.core.database import Connection
 from onhand.core.ids import new_id
 from onhand.core.quantity import ZERO, Quantity, text
-from onhand.core.refusals import Refused, Stale
+from onhand.core.refusals import Refused, Stale, refused
 from onhand.customers import queries as customers
 from onhand.flows.commands import Destination, PlaceOrder
-from onhand.flows.workspace import Network, crossed, known_skus, lapse, network, price_fault, sku_fault
+from onhand.flows.workspace import Network, changed, crossed, known_skus, lapse, network, price_fault, sku_fault
 from onhand.orders import actions as orders
 from onhand.orders import queries as order_queries
-from onhand.orders.actions import NewBackorder, NewOrder
+from onhand.orders import secrets
+from onhand.orders.actions import NewBackorder, NewOrder, coarse
 from onhand.orders.queries import Channel
 from onhand.orders.rules import Line
 from onhand.orders.rules import Order as OrderFacts
@@ -32,7 +34,7 @@ from onhand.sourcing.rules import Candidate, Decision, Policy, source
 from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
 from onhand.stock.queries import OpenSupply
-from onhand.stock.rules import Claim, Shelf
+from onhand.stock.rules import Claim, Pair, Shelf
 
 
 class PlacedLine(msgspec.Struct, frozen=True):
@@ -56,6 +58,10 @@ class OrderPlaced(msgspec.Struct, frozen=True, tag="placed", tag_field="answer")
     lines: list[PlacedLine]
 
 
+Answers = list[OrderPlaced | Refused]
+Faults = Sequence[Refused | None]
+
+
 @dataclass(slots=True)
 class _Known:
     """What a batch had to read before it could lock anything."""
@@ -66,6 +72,7 @@ class _Known:
     taken: dict[tuple[str, str], UUID]
     roads: Network
     prices: dict[str, dict[int, Decimal]]
+    vault: Vault | None
 
 
 @dataclass(slots=True)
@@ -83,17 +90,76 @@ class _Taking:
     facts: list[events.Fact]
 
 
-def place_order(db: Connection, asks: Sequence[Ask[PlaceOrder]], now: datetime) -> list[OrderPlaced | Refused]:
-    """Take a batch of orders; each sees what the ones before it have taken."""
+def place_order(db: Connection, asks: Sequence[Ask[PlaceOrder]], now: datetime) -> Answers:
+    """Take a batch of orders; each sees what the ones before it have taken.
+
+    Most orders want what is there in plenty: they are decided at a glance, and lock their positions only to claim.
+    When anything is short, held by a cart, or gone meanwhile, the whole batch is decided under the locks.
+    """
     known = _know(db, [ask.command for ask in asks], now)
     faults = [_fault(ask.command, known) for ask in asks]
     sound = [ask.command for ask, fault in zip(asks, faults, strict=True) if fault is None]
+    return _at_a_glance(db, asks, faults, sound, known, now) or _under_locks(db, asks, faults, sound, known, now)
+
+
+def _at_a_glance(
+    db: Connection,
+    asks: Sequence[Ask[PlaceOrder]],
+    faults: Faults,
+    sound: Sequence[PlaceOrder],
+    known: _Known,
+    now: datetime,
+) -> Answers | None:
+    """Decide without locks, claim under them; None when that will not do, with nothing written."""
+    if not sound or any(each.cart for each in sound):
+        return None
+    shelf = stock.glance(db, _pairs(sound, known))
+    if stock_queries.expired_claims(db, now, skus={sku for sku, _ in shelf.positions}):
+        return None  # what carts held for too long is freed first: it may change which site is best
+    afresh = replace(known, taken=dict(known.taken))
+    taking = _Taking(afresh, shelf, now, {}, {}, [], [], [], [])
+    answers = [fault or _take(ask, taking) for ask, fault in zip(asks, faults, strict=True)]
+    short = any(refused(answer) and answer.code == "out_of_stock" for answer in answers)
+    if short or taking.waits:
+        return None
+    try:
+        with db.transaction():
+            orders.place(db, taking.orders, taking.lines, [], known.vault)
+            events.record(db, taking.facts + changed(db, taking.shelf), now)
+            crossings = stock.claim_late(db, taking.shelf, now)
+            events.record(db, [crossed(each) for each in crossings], now)
+    except stock.TooLate:
+        return None
+    return answers
+
+
+def _under_locks(
+    db: Connection,
+    asks: Sequence[Ask[PlaceOrder]],
+    faults: Faults,
+    sound: Sequence[PlaceOrder],
+    known: _Known,
+    now: datetime,
+) -> Answers:
+    if known.vault:
+        known.vault.forget_made()
     taking = _open(db, sound, known, now)
     answers = [fault or _take(ask, taking) for ask, fault in zip(asks, faults, strict=True)]
+    news = taking.facts + changed(db, taking.shelf)
     crossings = stock.write(db, taking.shelf, now)
-    orders.place(db, taking.orders, taking.lines, taking.waits)
-    events.record(db, taking.facts + [crossed(each) for each in crossings], now)
+    orders.place(db, taking.orders, taking.lines, taking.waits, known.vault)
+    events.record(db, news + [crossed(each) for each in crossings], now)
     return answers
+
+
+def _pairs(commands: Sequence[PlaceOrder], known: _Known) -> set[Pair]:
+    """Every position the orders may draw on."""
+    return {
+        (known.skus[line.sku].id, candidate.site)
+        for each in commands
+        for candidate in _candidates(each, known.channels[each.channel], known)
+        for line in each.lines
+    }
 
 
 def _know(db: Connection, commands: Sequence[PlaceOrder], now: datetime) -> _Known:
@@ -102,7 +168,16 @@ def _know(db: Connection, commands: Sequence[PlaceOrder], now: datetime) -> _Kno
     people = customers.ids_by_code(db, (each.customer for each in commands if each.customer))
     taken = order_queries.ids_by_number(db, [(each.channel, each.number) for each in commands])
     roads = network(db, [channel.id for channel in channels.values()])
-    return _Known(channels, skus, people, taken, roads, _prices(db, commands, channels, skus, now))
+    prices = _prices(db, commands, channels, skus, now)
+    return _Known(channels, skus, people, taken, roads, prices, _vault(db, commands, people))
+
+
+def _vault(db: Connection, commands: Sequence[PlaceOrder], people: dict[str, int]) -> Vault | None:
+    """The keys of customers whose orders name a postcode; before anything is locked. None where no order does."""
+    named = [each for each in commands if each.ship_to and each.ship_to.postcode]
+    if not named:
+        return None
+    return enroll(db, (f"customer/{each.customer}" for each in named if each.customer in people))
 
 
 def _prices(
@@ -144,12 +219,7 @@ def _open(db: Connection, commands: Sequence[PlaceOrder], known: _Known, now: da
     """Lock every position the batch may draw on, and read what else it decides by."""
     carts = {each.cart for each in commands if each.cart}
     held = stock_queries.cart_claims(db, carts)
-    pairs = {(claim.sku, claim.site) for claim in held}
-    for each in commands:
-        channel = known.channels[each.channel]
-        sites = [candidate.site for candidate in _candidates(each, channel, known)]
-        pairs |= {(known.skus[line.sku].id, site) for line in each.lines for site in sites}
-    shelf = stock.lock(db, pairs)
+    shelf = stock.lock(db, {(claim.sku, claim.site) for claim in held} | _pairs(commands, known))
     lapse(db, shelf, now)
     by_cart: dict[str, list[Claim]] = {cart: [] for cart in carts}
     for claim in stock_queries.cart_claims(db, carts):
@@ -227,9 +297,8 @@ def _record(
             taking.known.customers.get(command.customer or ""),
             command.currency or channel.currency,
             there.country if there else None,
-            there.postcode if there else "",
-            there.latitude if there else None,
-            there.longitude if there else None,
+            _sealed(order, command, taking.known),
+            *(coarse(there.latitude, there.longitude) if there else (None, None)),
             command.priority,
             state,
             command.placed_at or taking.now,
@@ -291,6 +360,17 @@ def _peg(line: Line, short: Quantity, taking: _Taking, sites: set[int]) -> datet
             if not short:
                 return supply.due
     return None
+
+
+def _sealed(order: UUID, command: PlaceOrder, known: _Known) -> str:
+    """The postcode as it is kept, under the customer's key or, of a guest, under the order's own."""
+    there, vault = command.ship_to, known.vault
+    if vault is None or there is None or not there.postcode:
+        return ""
+    subject = secrets.subject(order, command.customer)
+    if not command.customer:
+        vault.make(subject)
+    return vault.seal(subject, secrets.POSTCODE, there.postcode)
 
 
 class _Sourced(msgspec.Struct, omit_defaults=True):

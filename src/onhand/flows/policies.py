@@ -14,7 +14,7 @@ from onhand.core.asks import Command
 from onhand.core.database import Connection
 from onhand.core.pages import Page
 from onhand.core.refusals import Refused
-from onhand.flows.commands import Code
+from onhand.core.texts import Code
 from onhand.flows.workspace import network
 from onhand.orders import queries as orders
 from onhand.places import queries as places

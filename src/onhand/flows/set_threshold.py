@@ -15,6 +15,7 @@ from onhand.flows.commands import SetThreshold
 from onhand.flows.workspace import crossed, known_skus, sku_fault
 from onhand.places import queries as places
 from onhand.stock import actions as stock
+from onhand.stock.queries import thresholds_at
 
 ONE = Quantity(1)
 
@@ -23,8 +24,8 @@ def set_threshold(db: Connection, asks: Sequence[Ask[SetThreshold]], now: dateti
     """Set, change or remove a batch of thresholds; one that is already crossed says so at once."""
     skus, sites = known_skus(db, (ask.command.sku for ask in asks)), places.all_sites(db)
     answers: list[StockChanged | Refused] = []
-    wanted = {}
-    facts = []
+    wanted: dict[tuple[int, int], Quantity | None] = {}
+    set_by: list[tuple[tuple[int, int], Ask[SetThreshold]]] = []
     for ask in asks:
         command = ask.command
         fault = sku_fault(
@@ -34,9 +35,11 @@ def set_threshold(db: Connection, asks: Sequence[Ask[SetThreshold]], now: dateti
             fault = Refused("unknown_site", f"There is no site {command.site!r}.", "site")
         answers.append(fault or StockChanged("", []))
         if fault is None:
-            wanted[skus[command.sku].id, sites[command.site].id] = command.quantity
-            facts.append(events.fact("stock.threshold_set", f"sku/{command.sku}", ask.actor, command))
+            pair = skus[command.sku].id, sites[command.site].id
+            wanted[pair] = command.quantity
+            set_by.append((pair, ask))
     stock.lock_making(db, wanted)
+    facts = _told(set_by, thresholds_at(db, wanted))
     stock.set_thresholds(db, [(sku, site, quantity) for (sku, site), quantity in wanted.items()])
     shelf = stock.lock(db, wanted)
     for pair in wanted:
@@ -44,3 +47,23 @@ def set_threshold(db: Connection, asks: Sequence[Ask[SetThreshold]], now: dateti
     facts += [crossed(crossing) for crossing in stock.write(db, shelf, now)]
     events.record(db, facts, now)
     return answers
+
+
+def _told(
+    set_by: Sequence[tuple[tuple[int, int], Ask[SetThreshold]]], before: dict[tuple[int, int], Quantity]
+) -> list[events.Fact]:
+    """Who set which, and what it was; of several for one place each was what the one before it made of it."""
+    now: dict[tuple[int, int], Quantity | None] = dict(before)
+    facts = []
+    for pair, ask in set_by:
+        command, was = ask.command, now.get(pair)
+        now[pair] = command.quantity
+        data = {
+            "site": command.site,
+            "sku": command.sku,
+            "quantity": command.quantity,
+            "before": {"threshold": was},
+            "after": {"threshold": command.quantity},
+        }
+        facts.append(events.fact("stock.threshold_set", f"sku/{command.sku}", ask.actor, data))
+    return facts

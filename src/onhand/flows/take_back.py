@@ -117,13 +117,18 @@ def _take_back(
         return Refused("serial_on_hand", "The serial number that was sold is on hand already; count it first.", "lines")
     source, target = grounds.ends[site, "customer"], grounds.ends[site, _SHELF_FOR[command.condition]]
     at = command.at or space.now
+    before = space.state(order)
     for line, quantity in parts:
         line.returned += quantity
     for sku, each, part in goods:
         space.shelf.move(Moved(sku, each.lot, source, target, part, at, "return", reference, ask.actor))
     grounds.on_hand |= {each.lot for _, each, _ in goods if each.piece and each.lot}
     data = {
+        "channel": command.channel,
+        "number": command.number,
         "reason": command.reason,
+        "before": {"state": before},
+        "after": {"state": space.state(order)},
         "condition": command.condition,
         "site": command.site,
         "at": at,

@@ -111,6 +111,7 @@ class Workspace:
     def finish(self) -> None:
         """Write everything, each table once, and record what happened."""
         states = {order.id: order_rules.state(order, self.desk.lines[order.id]) for order in self.desk.orders.values()}
+        self.facts += changed(self.db, self.shelf)
         crossings = stock.write(self.db, self.shelf, self.now)
         orders.write(self.db, self.desk, states, self.now)
         self.facts += [crossed(crossing) for crossing in crossings]
@@ -125,6 +126,15 @@ class Workspace:
         held = self.claims.get(claim.line, []) if claim.line else []
         if claim in held:
             held[held.index(claim) : held.index(claim) + 1] = [rest] if rest else []
+
+
+def changed(db: Connection, shelf: Shelf) -> list[events.Fact]:
+    """Whose figures a batch changes: one event, however many they are, for whoever watches or copies availability.
+
+    It says which, not what: who hears of it reads the figures, and so has never older ones than the books.
+    """
+    names = stock_queries.names_of(db, [pair for pair, _ in shelf.changed()])
+    return [events.fact("stock.changed", "stock", "system", {"positions": names})] if names else []
 
 
 def crossed(crossing: Crossing) -> events.Fact:
@@ -291,7 +301,8 @@ def _measure(site: Site, country: str | None, latitude: float | None, longitude:
     # A parcel that stays in the country is nearer than the middle of the country may suggest.
     if there is None and site.country == country:
         return 0.0
-    return round(distance_km(site.coordinates, target), 1)
+    # Whole kilometres: decisions are kept for ever, and several exact distances would tell where somebody lives.
+    return float(round(distance_km(site.coordinates, target)))
 
 
 def network(db: Connection, channels: Iterable[int] | None = None) -> Network:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
 
+from onhand.access.privacy.vault import Vault, enroll
 from onhand.core.asks import Command
 from onhand.core.batch import Diary, moment
 from onhand.core.database import Connection, statement
 from onhand.core.ids import new_id
 from onhand.core.quantity import Quantity
+from onhand.core.texts import Code, Currency, Name
 from onhand.orders.rules import Line, Order
+from onhand.orders.secrets import POSTCODE
 
 
 class NewOrder(NamedTuple):
@@ -28,7 +30,7 @@ class NewOrder(NamedTuple):
     customer: int | None
     currency: str
     country: str | None
-    postcode: str
+    postcode: str  # sealed
     latitude: float | None
     longitude: float | None
     priority: int
@@ -58,6 +60,7 @@ class Desk:
     lines: dict[UUID, list[Line]] = field(default_factory=dict)
     by_id: dict[UUID, Line] = field(default_factory=dict)
     backorders: dict[UUID, Waiting] = field(default_factory=dict)
+    ended: list[Waiting] = field(default_factory=list)
     added: list[Line] = field(default_factory=list)
 
     def line(self, line: UUID) -> Line:
@@ -68,6 +71,10 @@ class Desk:
         """A line waits for so much more."""
         line.backordered += quantity
         waiting = self.backorders.get(line.id)
+        if waiting and not waiting.quantity and waiting.cause is None:
+            # It ended earlier in this batch: what begins now is a wait of its own, with its own place in the queue.
+            self.ended.append(waiting)
+            waiting = None
         if waiting:
             waiting.quantity += quantity
         else:
@@ -102,10 +109,20 @@ class Waiting:
     cause: str | None = None
 
 
-def place(db: Connection, orders: Sequence[NewOrder], lines: Sequence[Line], waits: Sequence[NewBackorder]) -> None:
-    """Record new orders with their lines and what these wait for."""
+def place(
+    db: Connection,
+    orders: Sequence[NewOrder],
+    lines: Sequence[Line],
+    waits: Sequence[NewBackorder],
+    vault: Vault | None = None,
+) -> None:
+    """Record new orders with their lines and what these wait for; ``vault``: what sealed where they go."""
+    if vault:
+        vault.keep(db)
     if orders:
-        db.execute(statement("orders", "insert_orders"), [list(column) for column in zip(*orders, strict=True)])
+        # In one order everywhere: two batches with the same numbers must not wait for each other.
+        ordered = sorted(orders, key=lambda each: (each.channel, each.number))
+        db.execute(statement("orders", "insert_orders"), [list(column) for column in zip(*ordered, strict=True)])
     _insert_lines(db, lines)
     _insert_backorders(db, waits)
 
@@ -136,8 +153,9 @@ def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) ->
     _update_lines(db, [line for lines in desk.lines.values() for line in lines if line.id not in fresh])
     for each in desk.backorders.values():
         each.priority = desk.orders[each.order].priority  # what an order waits for goes up and down the queue with it
+    kept = [each for each in desk.backorders.values() if each.cause is None]
+    _update_backorders(db, [*desk.ended, *kept], now)
     _insert_backorders(db, _begun(desk))
-    _update_backorders(db, [each for each in desk.backorders.values() if each.cause is None], now)
     orders = list(desk.orders.values())
     db.execute(
         statement("orders", "update_orders"),
@@ -156,9 +174,28 @@ def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) ->
 
 
 def redirect(db: Connection, orders: Sequence[tuple[UUID, str, str, float | None, float | None]]) -> None:
-    """Send locked orders elsewhere: (id, country, postcode, latitude, longitude)."""
-    if orders:
-        db.execute(statement("orders", "redirect_orders"), [list(column) for column in zip(*orders, strict=True)])
+    """Send locked orders elsewhere: (id, country, postcode, latitude, longitude). The postcode is sealed on the way."""
+    if not orders:
+        return
+    rows = db.execute(statement("orders", "subjects_of_orders"), ([order for order, *_ in orders],))
+    subjects: dict[UUID, str] = dict(rows.fetchall())
+    vault = enroll(db, (subjects[order] for order, _, postcode, *_ in orders if postcode))
+    sealed = [
+        (order, country, vault.seal(subjects[order], POSTCODE, postcode), *coarse(latitude, longitude))
+        for order, country, postcode, latitude, longitude in orders
+    ]
+    db.execute(statement("orders", "redirect_orders"), [list(column) for column in zip(*sealed, strict=True)])
+
+
+# A tenth of a degree is a town, and no house: near enough to choose a site by, later.
+COARSE = 1
+
+
+def coarse(latitude: float | None, longitude: float | None) -> tuple[float | None, float | None]:
+    """Coordinates as they are kept: of the town."""
+    if latitude is None or longitude is None:
+        return latitude, longitude
+    return round(latitude, COARSE), round(longitude, COARSE)
 
 
 def _insert_lines(db: Connection, lines: Sequence[Line]) -> None:
@@ -217,10 +254,10 @@ def _update_backorders(db: Connection, backorders: Sequence[Waiting], now: datet
 class ChannelRecord(Command, frozen=True):
     """A channel as it shall be, known by its code. One that is not ``active`` takes no orders."""
 
-    code: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    name: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    code: Code
+    name: Name
     kind: Literal["web", "store", "marketplace", "phone"]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
+    currency: Currency
     backorders: bool = True
     active: bool = True
 

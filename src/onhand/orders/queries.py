@@ -48,6 +48,35 @@ def ids_by_number(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tupl
     return {(channel, number): order for channel, number, order in rows}
 
 
+def sites_of(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
+    """From which sites the goods of orders come, by channel code and number; an order that only waits is left out."""
+    asked = {"channels": [channel for channel, _ in names], "numbers": [number for _, number in names]}
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for channel, number, site in db.execute(statement("orders", "sites_of"), asked):
+        found[channel, number].add(site)
+    return {name: frozenset(sites) for name, sites in found.items()}
+
+
+def with_number(db: Connection, number: str, most: int) -> list[tuple[str, str]]:
+    """The orders with exactly this number, as (channel, number), the latest first; a number is its channel's own."""
+    return db.execute(
+        "SELECT channel.code, orders.number FROM orders_channel AS channel"
+        " JOIN orders_order AS orders ON orders.channel_id = channel.id AND orders.number = %s"
+        " ORDER BY orders.id DESC LIMIT %s",
+        (number, most),
+    ).fetchall()
+
+
+def with_number_ids(db: Connection, number: str, most: int) -> list[UUID]:
+    """The ids of the orders with exactly this number, whichever the channel."""
+    rows = db.execute(
+        "SELECT orders.id FROM orders_channel AS channel"
+        " JOIN orders_order AS orders ON orders.channel_id = channel.id AND orders.number = %s LIMIT %s",
+        (number, most),
+    )
+    return [order for (order,) in rows]
+
+
 def channel_ids(db: Connection) -> list[int]:
     """Every channel, also those that take no orders now: what they have promised they still owe."""
     return [channel for (channel,) in db.execute("SELECT id FROM orders_channel")]
@@ -209,3 +238,23 @@ def skus_of(db: Connection, orders: Iterable[UUID]) -> dict[UUID, list[int]]:
         (list(orders),),
     )
     return {order: list(skus) for order, skus in rows}
+
+
+def skus_ordered(db: Connection, skus: Iterable[int]) -> set[int]:
+    """Those of these SKUs that somebody waited for once; every other line began with a claim, which the ledger has."""
+    rows = db.execute(
+        "SELECT wanted.id FROM unnest(%s::bigint[]) AS wanted (id)"
+        " WHERE EXISTS (SELECT FROM orders_backorder AS waiting WHERE waiting.sku_id = wanted.id)",
+        (list(skus),),
+    )
+    return {sku for (sku,) in rows}
+
+
+def customers_with_orders(db: Connection, customers: Iterable[int]) -> set[int]:
+    """Those of these customers who have ordered."""
+    rows = db.execute(
+        "SELECT wanted.id FROM unnest(%s::bigint[]) AS wanted (id)"
+        ' WHERE EXISTS (SELECT FROM orders_order AS "order" WHERE "order".customer_id = wanted.id)',
+        (list(customers),),
+    )
+    return {customer for (customer,) in rows}

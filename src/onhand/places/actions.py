@@ -6,11 +6,11 @@ twice is done in rounds, so it ends as if the records had come one after the oth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from zoneinfo import available_timezones
 
-from onhand.core.batch import Answers, Diary, columns, in_order, moment, rounds, take_turns
+from onhand.core.batch import Answers, Diary, alone_with, columns, in_order, moment, rounds, take_turns
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
 from onhand.places import errors, queries, rules
@@ -80,6 +80,48 @@ def set_hours(db: Connection, calendars: Sequence[HoursRecord], *, actor: str = 
             diary.note("site.hours_set", f"site/{site.code}", saved.change, calendars[at])
     diary.write(db)
     return in_order(answers)
+
+
+# Asked about sites or locations (ids) that shall go; answers those something depends on.
+DependedOn = Callable[[Connection, list[int]], set[int]]
+
+
+def remove_sites(db: Connection, codes: Iterable[str], *, depended_on: DependedOn, actor: str = "system") -> set[str]:
+    """Remove sites nothing depends on, with their locations and calendar; answers the codes of those that are gone.
+
+    Whoever writes to the ledger has read the sites in the same transaction: the lock waits for them, and they for us.
+    """
+    take_turns(db, "places")
+    alone_with(db, "places_site")
+    known = {site.id: site.code for site in queries.sites_by_code(db, codes).values()}
+    free = [site for site in known if site not in depended_on(db, list(known))]
+    diary = Diary(actor, moment(db, None))
+    gone = {code for (code,) in db.execute(statement("places", "remove_sites"), {"sites": free})}
+    for code in sorted(gone):
+        diary.note("site.removed", f"site/{code}", "removed", {"code": code})
+    diary.write(db)
+    return gone
+
+
+def remove_locations(
+    db: Connection, codes: Sequence[tuple[str, str]], *, depended_on: DependedOn, actor: str = "system"
+) -> set[tuple[str, str]]:
+    """Remove locations, by (site, code), where nothing has ever lain; answers those that are gone."""
+    take_turns(db, "places")
+    alone_with(db, "places_site")
+    sites = queries.sites_by_code(db, {site for site, _ in codes})
+    names = {site.id: site.code for site in sites.values()}
+    found = queries.locations(db, sites, codes={code for _, code in codes}).values()
+    wanted = {each.id: (names[each.site_id], each.code) for each in found if each.kind != "virtual"}
+    wanted = {location: name for location, name in wanted.items() if name in set(codes)}
+    free = [location for location in wanted if location not in depended_on(db, list(wanted))]
+    db.execute("DELETE FROM places_location WHERE id = ANY (%s)", [free])
+    diary = Diary(actor, moment(db, None))
+    for location in free:
+        site, code = wanted[location]
+        diary.note("location.removed", f"site/{site}", "removed", {"site": site, "code": code})
+    diary.write(db)
+    return {wanted[location] for location in free}
 
 
 @cache

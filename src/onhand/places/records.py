@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from onhand.core import texts
 from onhand.core.asks import Command
+from onhand.core.texts import Code, Country, Currency, Name
 
-Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Mark = Annotated[str, Meta(max_length=32, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Mark = Annotated[str, Meta(max_length=32, pattern=texts.MARK)]
 SiteKind = Literal["warehouse", "store", "third_party"]
 ShelfKind = Literal["pick", "reserve", "receiving", "quarantine", "damaged", "packing", "shipping"]
 
@@ -23,10 +23,10 @@ class SiteRecord(Command, frozen=True):
     code: Code
     name: Name
     kind: SiteKind
-    country: Annotated[str, Meta(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+    country: Country
     time_zone: Annotated[str, Meta(max_length=64, description="IANA name, such as Europe/London")]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$", description="ISO 4217")]
-    region: Annotated[str, Meta(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    currency: Currency
+    region: Annotated[str, Meta(max_length=64, pattern=texts.MARK)] = ""
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
     active: bool = True
@@ -56,7 +56,7 @@ class ClosedDayRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A day on which the site stays shut."""
 
     day: date
-    reason: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    reason: Annotated[str, Meta(max_length=200, pattern=texts.TEXT)] = ""
 
 
 class HoursRecord(Command, frozen=True):

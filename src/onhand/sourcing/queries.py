@@ -52,3 +52,13 @@ VERSIONS = Listing(
         " AND newer.version > policy.version)) = %(current)s",
     },
 )
+
+
+def sites_named(db: Connection, sites: Iterable[int]) -> set[int]:
+    """Those of these sites that a version of a policy names."""
+    rows = db.execute(
+        "SELECT site.id FROM places_site AS site WHERE site.id = ANY (%s::bigint[])"
+        " AND EXISTS (SELECT FROM sourcing_policy AS policy WHERE jsonb_exists(policy.rules -> 'sites', site.code))",
+        (list(sites),),
+    )
+    return {site for (site,) in rows}

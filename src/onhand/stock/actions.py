@@ -2,6 +2,7 @@
 
 The rule for locks, once: **positions first, in the order (sku, site), before anything else that can be changed is
 read.** A position's lock covers its balances, supplies and reservations, so nothing else of this room is locked.
+``claim_late`` alone locks them last, for orders that need nothing but what is there.
 """
 
 from __future__ import annotations
@@ -42,6 +43,41 @@ def lock_making(db: Connection, pairs: Iterable[Pair]) -> Shelf:
     db.execute(statement("stock", "make_positions"), _columns(missing))
     db.commit()
     return lock(db, wanted)
+
+
+def make(db: Connection, pairs: Iterable[Pair]) -> None:
+    """Make those of these positions that do not exist, for flows to come; committed by itself, before any lock."""
+    wanted = sorted(set(pairs))
+    if wanted:
+        db.execute(statement("stock", "make_positions"), _columns(wanted))
+
+
+def glance(db: Connection, pairs: Iterable[Pair]) -> Shelf:
+    """Lay positions on a shelf without locking them. What is decided there must be claimed by ``claim_late``."""
+    skus, sites = _columns(list(set(pairs)))
+    rows = db.execute(statement("stock", "glance_at_positions"), (skus, sites)).fetchall()
+    return Shelf({(sku, site): Position(*figures) for sku, site, *figures in rows})
+
+
+class TooLate(Exception):
+    """What was seen at a glance has been promised to others meanwhile; decide again, under the locks."""
+
+
+def claim_late(db: Connection, shelf: Shelf, now: datetime) -> list[Crossing]:
+    """Make the claims that were decided at a glance; returns the thresholds crossed.
+
+    The positions are locked last, so that others wait for as short a time as can be, and hold what is claimed or not:
+    then ``TooLate`` is raised, and the caller takes back what it has written. The shelf may hold new claims only.
+    """
+    _make_claims(db, list(shelf.made.values()))
+    locked = lock(db, shelf.before)
+    for (sku, site), was in shelf.before.items():
+        position, claimed = locked.touch(sku, site), shelf.positions[sku, site].reserved - was.reserved
+        if position.available < claimed:
+            raise TooLate
+        position.reserved += claimed
+    _change_positions(db, locked)
+    return _cross(db, locked, now)
 
 
 def write(db: Connection, shelf: Shelf, now: datetime) -> list[Crossing]:

@@ -183,9 +183,9 @@ class Reservation(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["line_id"], name="stock_reservation_line", condition=Q(ended_at=None, cart=None)),
-            models.Index(fields=["cart"], name="stock_reservation_cart", condition=Q(ended_at=None, line_id=None)),
+            models.Index(fields=["cart"], name="stock_reservation_of_cart", condition=Q(ended_at=None) & ~Q(cart=None)),
             models.Index(
-                fields=["sku_id", "site_id"], name="stock_reservation_carts", condition=Q(ended_at=None, line_id=None)
+                fields=["expires_at"], name="stock_reservation_lapse", condition=Q(ended_at=None, line_id=None)
             ),
             models.Index(
                 fields=["supply_id"], name="stock_reservation_pegs", condition=Q(ended_at=None) & ~Q(supply_id=None)

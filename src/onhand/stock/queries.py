@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from onhand.core.database import Connection, statement
+from onhand.core.events import Window
 from onhand.core.pages import unseal
 from onhand.core.quantity import Quantity
 from onhand.stock.rules import Bin, Claim, Pair, Place
@@ -29,6 +30,38 @@ def free_at(db: Connection, pairs: Iterable[Pair], now: datetime) -> dict[Pair, 
     wanted = sorted(set(pairs))
     skus, sites = [sku for sku, _ in wanted], [site for _, site in wanted]
     rows = db.execute(statement("stock", "free_at"), {"skus": skus, "sites": sites, "now": now})
+    return {(sku, site): quantity for sku, site, quantity in rows}
+
+
+def names_of(db: Connection, pairs: Iterable[Pair]) -> dict[str, list[str]]:
+    """Positions by their codes: each site, and its SKUs among them."""
+    wanted = sorted(set(pairs))
+    columns = [sku for sku, _ in wanted], [site for _, site in wanted]
+    return dict(db.execute(statement("stock", "names_of_positions"), columns).fetchall()) if wanted else {}
+
+
+class Changed(NamedTuple):
+    """A position whose figures changed, and the number and time of the event that told so last."""
+
+    seq: int
+    at: datetime
+    site: str
+    sku: str
+
+
+def changed_between(db: Connection, window: Window, *, skus: Sequence[str], sites: Sequence[str]) -> list[Changed]:
+    """Which positions of these SKUs, or at these sites, changed within a window of the log; by number."""
+    if not skus and not sites:
+        return []
+    values = {**window._asdict(), "skus": list(skus), "sites": list(sites)}
+    return [Changed(*row) for row in db.execute(statement("stock", "changed_between"), values)]
+
+
+def thresholds_at(db: Connection, pairs: Iterable[Pair]) -> dict[Pair, Quantity]:
+    """The thresholds set for these SKUs at these sites."""
+    wanted = sorted(set(pairs))
+    columns = [[pair[at] for pair in wanted] for at in (0, 1)]
+    rows = db.execute(statement("stock", "thresholds_at"), columns) if wanted else ()
     return {(sku, site): quantity for sku, site, quantity in rows}
 
 
@@ -229,6 +262,12 @@ def lying_at(db: Connection, places: Iterable[tuple[int, int]]) -> dict[tuple[in
     return found
 
 
+def thresholds_of(db: Connection, skus: Sequence[str], sites: Sequence[str]) -> dict[tuple[str, str], Decimal]:
+    """The thresholds of these SKUs at these sites, by the codes of both; none where nobody set one."""
+    rows = db.execute(statement("stock", "thresholds_of"), {"skus": list(skus), "sites": list(sites)})
+    return {(sku, site): quantity for sku, site, quantity in rows}
+
+
 @dataclass(slots=True)
 class Out:
     """So much of one lot (or of goods without lots) that a customer has; ``piece``: the lot is a serial number."""
@@ -249,3 +288,23 @@ def with_customers(db: Connection, references: Iterable[str]) -> dict[tuple[str,
 def skus_in_use(db: Connection, skus: Iterable[int]) -> set[int]:
     """Those of these SKUs that have been moved, promised or announced, and so stay counted as they were."""
     return {sku for (sku,) in db.execute(statement("stock", "skus_in_use"), (list(skus),))}
+
+
+def skus_named(db: Connection, skus: Iterable[int]) -> set[int]:
+    """Those of these SKUs that any row of the ledger names, were it only a watch on their level."""
+    return {sku for (sku,) in db.execute(statement("stock", "skus_named"), (list(skus),))}
+
+
+def sites_named(db: Connection, sites: Iterable[int]) -> set[int]:
+    """Those of these sites that any row of the ledger names."""
+    return {site for (site,) in db.execute(statement("stock", "sites_named"), (list(sites),))}
+
+
+def locations_named(db: Connection, locations: Iterable[int]) -> set[int]:
+    """Those of these locations where anything has ever lain: a balance stays when it is empty."""
+    rows = db.execute(
+        "SELECT wanted.id FROM unnest(%s::bigint[]) AS wanted (id)"
+        " WHERE EXISTS (SELECT FROM stock_balance AS balance WHERE balance.location_id = wanted.id)",
+        (list(locations),),
+    )
+    return {location for (location,) in rows}

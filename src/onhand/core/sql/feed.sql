@@ -23,6 +23,7 @@ FROM marks
 LEFT JOIN LATERAL (
     SELECT *
     FROM examined
-    WHERE (%(kind)s::text IS NULL OR kind = %(kind)s) AND (%(subject)s::text IS NULL OR subject = %(subject)s)
+    WHERE split_part(kind, '.', 1) = ANY(%(families)s::text[])
+      AND (%(kind)s::text IS NULL OR kind = %(kind)s) AND (%(subject)s::text IS NULL OR subject = %(subject)s)
 ) AS found ON true
 ORDER BY found.seq

@@ -17,19 +17,22 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta
 
+from onhand.core import texts
 from onhand.core.clock import must_be_plausible
 from onhand.core.database import Connection
 from onhand.core.refusals import Refused
+from onhand.core.texts import Code
 from onhand.doors.api.parsing import asked
+from onhand.doors.api.permits import takes
 from onhand.doors.api.problems import answer, of_refusal
-from onhand.flows.commands import Code, Moment
+from onhand.flows.commands import Moment
 
 T = TypeVar("T")
 Find = Callable[[Connection, Any], Any]
 
 Limit = Annotated[int, Meta(ge=1, le=500, description="how many at most")]
-Cursor = Annotated[str, Meta(max_length=4000, pattern=r"^[^\x00]*$", description="`next` of the page before")]
-Words = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+Cursor = Annotated[str, Meta(max_length=4000, pattern=texts.TEXT, description="`next` of the page before")]
+Words = Annotated[str, Meta(min_length=1, max_length=200, pattern=texts.SOME_TEXT)]
 Sku = Annotated[Code, Meta(description="the code of a SKU")]
 Site = Annotated[Code, Meta(description="the code of a site")]
 Channel = Annotated[Code, Meta(description="the code of a channel")]
@@ -62,6 +65,7 @@ class Read:
     summary: str
     room: str
     find: Find
+    permission: str
 
     @property
     def name(self) -> str:
@@ -88,17 +92,18 @@ class Read:
 
 
 class Reads:
-    """The questions of one room, gathered as they are declared."""
+    """The questions of one room, gathered as they are declared; ``permission`` is what they take."""
 
-    def __init__(self, room: str) -> None:
+    def __init__(self, room: str, permission: str) -> None:
         self.room = room
+        self.permission = permission
         self._all: list[Read] = []
 
-    def at(self, path: str, summary: str) -> Callable[[Find], Find]:
-        """Declare that a function answers at a path."""
+    def at(self, path: str, summary: str, permission: str = "") -> Callable[[Find], Find]:
+        """Declare that a function answers at a path, perhaps for another permission than the room's others."""
 
         def declare(find: Find) -> Find:
-            self._all.append(Read(path, summary, self.room, find))
+            self._all.append(Read(path, summary, self.room, find, permission or self.permission))
             return find
 
         return declare
@@ -110,9 +115,17 @@ class Reads:
 def handler(read: Read) -> HTTPRouteHandler:
     """The door at which a question is asked."""
 
-    @get(read.path.replace("}", ":str}"), name=read.name, operation_id=read.name, summary=read.summary)
+    @get(
+        read.path.replace("}", ":str}"),
+        name=read.name,
+        operation_id=read.name,
+        summary=read.summary,
+        opt=takes(read.permission),
+    )
     async def handle(request: Request[Any, Any, Any], state: State) -> Response[bytes]:
         question = asked(read.asks, request.scope["query_string"], request.path_params)
+        if request.headers.get("sec-gpc") == "1" and hasattr(question, "gpc"):
+            question = msgspec.structs.replace(question, gpc=True)
         found = await state.questions.ask(lambda db: read.find(db, question))
         if isinstance(found, Refused):
             return answer(of_refusal(found))

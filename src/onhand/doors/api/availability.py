@@ -17,16 +17,17 @@ from onhand.core.database import Connection, Readers
 from onhand.core.gathering import Gathering
 from onhand.core.pages import Page, cut, unseal
 from onhand.core.refusals import Refused
+from onhand.core.texts import Code
 from onhand.doors.api.asking import Limit, Listed, Read, Reads
 from onhand.doors.api.lane import Answered, AnsweredInTheLane, Asked, Lane, refuse
 from onhand.doors.api.parsing import asked as read_question
+from onhand.doors.api.permits import takes
 from onhand.doors.api.problems import of_refusal
-from onhand.flows.commands import Code
 from onhand.flows.policies import sites_serving
 from onhand.stock import queries as stock
 from onhand.stock.queries import Availability, at_pair
 
-READS = Reads("Stock")
+READS = Reads("Stock", "see.stock")
 
 Skus = Annotated[list[Code], Meta(min_length=1, max_length=500, description="SKU codes; repeat for more than one")]
 Sites = Annotated[list[Code], Meta(max_length=100, description="site codes; repeat for more than one")]
@@ -114,6 +115,7 @@ def handler(read: Read, readers: Readers) -> HTTPRouteHandler:
         name=read.name,
         operation_id=read.name,
         summary=read.summary,
+        opt=takes(read.permission),
         middleware=[partial(Lane, method="GET", answering=answering)],
     )
     async def availability() -> Response[bytes]:

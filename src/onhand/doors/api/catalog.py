@@ -10,10 +10,11 @@ from onhand.catalog import queries
 from onhand.core.database import Connection
 from onhand.core.pages import Page
 from onhand.core.refusals import Refused
+from onhand.core.texts import Code, Currency
 from onhand.doors.api.asking import Listed, Question, Reads, Sku, Words, no_such
-from onhand.flows.commands import Code, Currency, Moment
+from onhand.flows.commands import Moment
 
-READS = Reads("Catalogue")
+READS = Reads("Catalogue", "see.products")
 
 
 class ProductsAsked(Listed, frozen=True, kw_only=True):

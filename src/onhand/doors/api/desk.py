@@ -9,10 +9,12 @@ from typing import Any
 
 import msgspec
 
+from onhand.access.permissions import Standing
 from onhand.core.answers import Again
 from onhand.core.asks import Ask, Command
 from onhand.core.refusals import Refused
 from onhand.core.writer import Deliveries, Overloaded, Post, Writer, deliver_here
+from onhand.flows.permits import asks_the_books, forbidden
 
 _encoder = msgspec.json.Encoder()
 
@@ -26,6 +28,18 @@ async def ask(writer: Writer, asks: Sequence[Ask[Command]]) -> Sequence[Any]:
     future: asyncio.Future[Sequence[Any]] = loop.create_future()
     writer.tell(asks, partial(_settle, future), _post(loop))
     return await future
+
+
+async def permitted(state: Any, standing: Standing, asks: Sequence[Ask[Command]]) -> Sequence[Any]:
+    """As ``ask``, of the writer in the door's state; what the asker may not have done is refused without asking."""
+    if not asks_the_books(asks[0].command, standing):
+        return await ask(state.writer, asks)
+    refusals = await state.questions.ask(
+        lambda db: forbidden([each.command for each in asks], standing, read=lambda: db)
+    )
+    allowed = [each for each, refusal in zip(asks, refusals, strict=True) if refusal is None]
+    answers = iter(await ask(state.writer, allowed) if allowed else ())
+    return [next(answers) if refusal is None else refusal for refusal in refusals]
 
 
 @cache

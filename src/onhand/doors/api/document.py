@@ -8,7 +8,7 @@ neither more nor less. What the types cannot say (which refusals there are, how 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,15 +16,17 @@ from typing import Any
 import msgspec
 
 from onhand import __version__
+from onhand.access.keys import scopes_with
+from onhand.access.permissions import PERMISSIONS
 from onhand.core.asks import Command
-from onhand.doors.api import examples, masters, reads, verbs
+from onhand.doors.api import examples, masters, privacy, reads, verbs, webhooks
 from onhand.doors.api.asking import Read
 from onhand.doors.api.codes import CODES
-from onhand.doors.api.gate import needed_scope
 from onhand.doors.api.problems import FieldFault, Problem, problem
 from onhand.doors.api.schemas import REF, SENT, TOLD, markdown, ref, said, schemas_of
 from onhand.doors.api.statuses import HEADERS, REFUSALS, USUAL, refusal
 from onhand.flows.commands import OrderNamed, ReleaseCart
+from onhand.flows.permits import permissions_of
 
 Json = dict[str, Any]
 
@@ -40,6 +42,8 @@ TAGS = {
     "Customers": "Who buys.",
     "Sourcing": "How channels choose the sites they draw on.",
     "Log": "Everything that happened, to be followed event by event.",
+    "Privacy": "What is held on people: shown, agreed to, and erased.",
+    "Webhooks": "What happened, posted to whoever asked for it, signed, until it has arrived.",
 }
 
 
@@ -47,7 +51,8 @@ _SECURITY = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "oh_…",
-    "description": "A key made with `onhand key create NAME`; its scopes are `read`, `orders`, `stock` and `catalog`.",
+    "description": "A key made with `onhand key create NAME`; its scopes are `read`, `orders`, `stock`, `catalog`,"
+    " `webhooks` and `privacy`.",
 }
 
 
@@ -87,11 +92,13 @@ def _handbook() -> str:
 
 
 def _sent() -> list[Any]:
-    return [command for command, *_ in verbs.VERBS.values()] + [kind.record for kind in masters.KINDS.values()]
+    acts = [*(act.command for act in webhooks.ACTS), *(act.command for act in privacy.ACTS)]
+    return [command for command, *_ in verbs.VERBS.values()] + [kind.record for kind in masters.KINDS.values()] + acts
 
 
 def _told() -> list[Any]:
     answers = [read.answers for read in reads.ALL] + [outcome for _, outcome, _ in verbs.VERBS.values()]
+    answers += [*(act.outcome for act in webhooks.ACTS), *(act.outcome for act in privacy.ACTS)]
     return [*answers, *(kind.saved for kind in masters.KINDS.values()), Problem, FieldFault]
 
 
@@ -105,6 +112,10 @@ def _paths() -> dict[str, Json]:
         paths.setdefault(ROOT + read.path, {})["get"] = _question(read)
     for path, kind in masters.KINDS.items():
         paths.setdefault(f"{ROOT}/{path}", {})["post"] = _records(path, kind)
+    for act in webhooks.ACTS:
+        paths.setdefault(ROOT + act.path, {})[act.method.lower()] = _act(act, "Webhooks", _WEBHOOK)
+    for deed in privacy.ACTS:
+        paths.setdefault(ROOT + deed.path, {})[deed.method.lower()] = _act(deed, "Privacy", _CUSTOMER)
     return paths
 
 
@@ -114,7 +125,7 @@ def _operation(
     tag: str,
     summary: str,
     description: str,
-    scope: str,
+    permissions: Collection[str],
     parts: Mapping[str, Any],
     refusals: Iterable[int],
 ) -> Json:
@@ -125,8 +136,8 @@ def _operation(
         "operationId": name,
         "tags": [tag],
         "summary": summary,
-        "description": f"{description}\n\nThe key needs the scope `{scope}`.",
-        "security": [{"key": [scope]}],
+        "description": f"{description}\n\n{_needs(permissions)}",
+        "security": [{"key": scopes_with(permissions)}],
         **{part: value for part, value in parts.items() if part != "responses"},
         "responses": responses,
     }
@@ -144,7 +155,7 @@ def _question(read: Read) -> Json:
         tag=read.room,
         summary=read.summary,
         description=markdown(read.description),
-        scope="read",
+        permissions=[read.permission],
         parts={
             "parameters": _parameters(read, named),
             "responses": _success(200, "The answer.", ref(read.answers), examples.response(read.answers)),
@@ -205,7 +216,7 @@ def _verb(path: str, command: type[Command], outcome: type, summary: str) -> Jso
         tag=_tag(path),
         summary=summary,
         description=said(command),
-        scope=_scope(path),
+        permissions=permissions_of(command),
         parts={
             "parameters": [_key_parameter(required=not _has_name(command))],
             "requestBody": _body(ref(command), examples.request(command)),
@@ -234,7 +245,7 @@ def _bulk(path: str, command: type[Command], outcome: type, summary: str) -> Jso
         tag=_tag(path),
         summary=f"{summary}: many at once",
         description=f"{said(command)}\n\nUp to {verbs.MOST_IN_BULK:,} in one request, each answered on its own line.",
-        scope=_scope(path),
+        permissions=permissions_of(command),
         parts={
             "parameters": [_key_parameter(required=not _has_name(command))],
             "requestBody": _body(_many(ref(command), verbs.MOST_IN_BULK), [example]),
@@ -251,12 +262,47 @@ def _records(path: str, kind: masters.Records) -> Json:
         tag=kind.room,
         summary=kind.summary,
         description=f"{said(kind.record)}\n\nSaving one twice changes nothing. Each is answered on its own line.",
-        scope=_scope(path),
+        permissions=[kind.permission],
         parts={
             "requestBody": _body(_many(ref(kind.record), masters.MOST_RECORDS), [examples.request(kind.record)]),
             "responses": _success(200, "A line for each, in their order.", _lines(kind.saved, 200), lines),
         },
         refusals={*_ALWAYS, *_OF_BODIES},
+    )
+
+
+_WEBHOOK = {
+    "name": "webhook",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "format": "uuid"},
+    "example": examples.PARAMETERS["webhook"],
+    "description": "a webhook's id",
+}
+_CUSTOMER = {
+    "name": "customer",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+    "example": examples.PARAMETERS["customer"],
+    "description": "a customer's code",
+}
+
+
+def _act(act: webhooks.Act | privacy.Act, tag: str, named: Json) -> Json:
+    one = f"{{{named['name']}}}" in act.path
+    return _operation(
+        name=act.name,
+        tag=tag,
+        summary=act.summary,
+        description=said(act.command),
+        permissions=[f"do.{tag.lower()}"],
+        parts={
+            **({"parameters": [named]} if one else {}),
+            "requestBody": _body(ref(act.command), examples.request(act.command)),
+            "responses": _success(act.status, "Done, and durable.", ref(act.outcome), examples.response(act.outcome)),
+        },
+        refusals={*_ALWAYS, *_OF_BODIES, 409, 422, *([404] if one else [])},
     )
 
 
@@ -285,9 +331,12 @@ def _lines(outcome: type, status: int) -> Json:
     return {"type": "array", "items": {"oneOf": [done, refused]}}
 
 
-def _scope(path: str) -> str:
-    return needed_scope("POST", f"{ROOT}/{path}")
+def _needs(permissions: Collection[str]) -> str:
+    scopes = " or ".join(f"`{each}`" for each in scopes_with(permissions))
+    named = " or ".join(f"`{each}`" for each in sorted(permissions))
+    return f"The key needs the scope {scopes}, or the permission {named} by itself."
 
 
 def _tag(path: str) -> str:
-    return "Orders" if _scope(path) == "orders" else "Stock"
+    permission = next(iter(permissions_of(verbs.VERBS[path][0])))
+    return PERMISSIONS[permission].area.capitalize()

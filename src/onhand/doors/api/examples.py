@@ -13,13 +13,19 @@ from uuid import UUID
 
 import msgspec
 
+from onhand.access.privacy.consent import Choice, Standing
+from onhand.access.privacy.erasing import Erased
+from onhand.access.privacy.exporting import Export, Held
 from onhand.catalog import queries as catalog
 from onhand.catalog import records as catalog_records
+from onhand.connect.webhooks import actions as webhooks
+from onhand.connect.webhooks import queries as webhook_queries
 from onhand.core.events import Event
 from onhand.core.money import Money
 from onhand.core.pages import Page, seal
 from onhand.customers.actions import CustomerRecord, SavedCustomer
 from onhand.customers.queries import CustomerView
+from onhand.doors.api import privacy
 from onhand.flows import answers, policies
 from onhand.flows import commands as c
 from onhand.flows.place_order import OrderPlaced, PlacedLine
@@ -37,6 +43,7 @@ SOON = NOON + timedelta(days=3)
 ORDER = UUID("019cae2f-a000-7000-8000-000000000001")
 CLAIM = UUID("019cae2f-a000-7000-8000-000000000002")
 SUPPLY = UUID("019cae2f-a000-7000-8000-000000000003")
+WEBHOOK = UUID("019cae2f-a000-7000-8000-000000000004")
 CURSOR = seal(["mug", "london"])
 
 _COMMANDS: list[msgspec.Struct] = [
@@ -199,7 +206,68 @@ _ANSWERS: list[Any] = [
     policies.PolicyVersion("web", 2, ["fewest_parcels", "nearest"], ["london", "lisbon"], 3, NOON, "key/office"),
 ]
 
-BY_TYPE: dict[type, Any] = {type(each): each for each in [*_COMMANDS, *_RECORDS, *_SAVED, *_OUTCOMES, *_ANSWERS]}
+_WEBHOOK = webhook_queries.WebhookView(
+    WEBHOOK,
+    "https://shop.example/onhand",
+    ["order.*", "stock.changed"],
+    [],
+    ["web"],
+    "the web shop",
+    "enabled",
+    NOON,
+    "",
+    "key/office",
+    NOON,
+    0,
+    0,
+    NOON,
+)
+_SECRET = "whsec_bm90IGEgc2VjcmV0LCBidXQgYW4gZXhhbXBsZQ=="  # noqa: S105 - an example
+
+_WEBHOOKS: list[msgspec.Struct] = [
+    webhooks.NewWebhook(
+        "https://shop.example/onhand", ["order.*", "stock.changed"], channels=["web"], description="the web shop"
+    ),
+    webhooks.ChangeWebhook(state="disabled"),
+    webhooks.RotateSecret(48),
+    webhooks.PingWebhook("are you there?"),
+    webhooks.ReplayDeliveries([12, 13]),
+    webhooks.MadeWebhook(_WEBHOOK, _SECRET),
+    webhooks.MadeSecret(_SECRET, SOON),
+    webhooks.Replayed(2),
+    _WEBHOOK,
+    webhook_queries.DeliveryView(
+        12, "evt_1042", 1042, "order.ship", "dead", 10, None, 500, "Internal Server Error", NOON, SOON
+    ),
+]
+
+_STANDS = Standing("email", allowed=True, at=NOON, wording="May we write to you?", source="checkout")
+
+_PRIVACY: list[msgspec.Struct] = [
+    privacy.Choices([Choice("email", given=True, wording="May we write to you?", source="checkout")]),
+    privacy.Stands("ann", [_STANDS, Standing("sale", allowed=False, objected=True, at=NOON, source="Sec-GPC: 1")]),
+    privacy.ExportPersonalData("customer/ann"),
+    Export(
+        "customer/ann",
+        NOON,
+        [
+            Held(
+                "customers_customer",
+                "to know who ordered, and to reach them about it",
+                "contract (Art. 6 (1) b)",
+                "three years after the last order",
+                ["code", "name", "email"],
+                [{"code": "ann", "name": "Ann Archer", "email": "ann@example.com"}],
+            )
+        ],
+    ),
+    privacy.ErasePerson("customer/ann"),
+    Erased("customer/ann", NOON, already=False, rows={"customers_customer": 1, "orders_order": 4}),
+]
+
+BY_TYPE: dict[type, Any] = {
+    type(each): each for each in [*_COMMANDS, *_RECORDS, *_SAVED, *_OUTCOMES, *_ANSWERS, *_WEBHOOKS, *_PRIVACY]
+}
 
 PARAMETERS: dict[str, Any] = {
     "sku": "mug",
@@ -210,6 +278,7 @@ PARAMETERS: dict[str, Any] = {
     "customer": "ann",
     "product": "mug",
     "barcode": "4006381333931",
+    "webhook": str(WEBHOOK),
     "country": "GB",
     "currency": "GBP",
     "at": "2026-03-02T12:00:00Z",

@@ -9,9 +9,9 @@ import anyio.to_thread
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from onhand.access.keys import Key, KeyRing
+from onhand.doors.api.permits import declared, lacking, wanted
 from onhand.doors.api.problems import MEDIA_TYPE, encoded, problem
-
-_OPEN = ("/api/docs", "/api/openapi", "/api/v1/openapi")
+from onhand.doors.notices import NOTICES
 
 
 class Gate:
@@ -23,53 +23,37 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
-        if scope["path"].startswith(_OPEN):
+        options = scope["route_handler"].opt
+        if not declared(options):
+            await _refuse(send, 403, "forbidden", "Nobody may come in here: it is not said what that takes.", [])
+            return
+        takes = wanted(options)
+        if takes is None:
             await self.app(scope, receive, send)
             return
-        key = await self._key(scope)
+        key = await key_of(dict(scope["headers"]).get(b"authorization", b""), self.ring)
         if key is None:
             detail = "Send a key as `Authorization: Bearer oh_…`; `onhand key create` makes one."
             await _refuse(send, 401, "unauthenticated", detail, [(b"www-authenticate", b"Bearer")])
             return
+        address = client[0] if (client := scope.get("client")) else ""
+        NOTICES.used(key.actor, address)
         if not key.spend(time.monotonic()):
             await _refuse(send, 429, "too_often", f"This key may ask {key.per_second} times a second.", _allowance(key))
             return
-        wanted = needed_scope(str(scope.get("method", "GET")), scope["path"])
-        if wanted not in key.scopes:
-            await _refuse(send, 403, "forbidden", f"This key lacks the scope {wanted!r}.", [])
+        if takes and takes.isdisjoint(key.standing.grants):
+            NOTICES.refused(key.actor, str(dict(scope).get("path_template", "")), address, "api")
+            await _refuse(send, 403, "forbidden", lacking(takes), [])
             return
         scope["user"] = key
         await self.app(scope, receive, _telling(send, key) if key.per_second else send)
 
-    async def _key(self, scope: Scope) -> Key | None:
-        given = dict(scope["headers"]).get(b"authorization", b"")
-        text = given.decode("latin-1").removeprefix("Bearer ").strip()
-        known, key = self.ring.remembered(text)
-        return key if known or not text else await anyio.to_thread.run_sync(self.ring.check, text)
 
-
-_CATALOG = {
-    "sites",
-    "locations",
-    "hours",
-    "products",
-    "categories",
-    "prices",
-    "substitutes",
-    "channels",
-    "customers",
-    "sourcing-policies",
-}
-
-
-def needed_scope(method: str, path: str) -> str:
-    """Which scope a request needs: reading, or writing orders, stock or the catalogue."""
-    if method in {"GET", "HEAD", "OPTIONS"}:
-        return "read"
-    resource = path.removeprefix("/api/v1/").split("/")[0]
-    if resource in _CATALOG:
-        return "catalog"
-    return "orders" if resource.startswith(("order", "cart", "return")) else "stock"
+async def key_of(authorization: bytes, ring: KeyRing) -> Key | None:
+    """The key in a header ``Authorization``, while it is valid."""
+    text = authorization.decode("latin-1").removeprefix("Bearer ").strip()
+    known, key = ring.remembered(text)
+    return key if known or not text else await anyio.to_thread.run_sync(ring.check, text)
 
 
 def _allowance(key: Key) -> list[tuple[bytes, bytes]]:

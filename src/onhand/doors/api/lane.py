@@ -15,12 +15,14 @@ import msgspec
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from onhand.core.asks import Ask, Command
+from onhand.access.keys import Key
+from onhand.core import cards
+from onhand.core.asks import Actor, Ask, Command
 from onhand.core.refusals import Refused
-from onhand.core.writer import Writer
-from onhand.doors.api.desk import as_json, ask, key_missing
+from onhand.doors.api.desk import as_json, key_missing, permitted
 from onhand.doors.api.parsing import decoded
-from onhand.doors.api.problems import MEDIA_TYPE, Problem, encoded, of_refusal, problem
+from onhand.doors.api.problems import MEDIA_TYPE, Problem, encoded, of_failure, of_refusal, problem
+from onhand.doors.origins import signed
 
 LARGEST_BODY = 10 * 1024 * 1024
 _KEY = re.compile(rb"[\x21-\x7e]{1,200}")
@@ -33,7 +35,8 @@ class Asked(NamedTuple):
     body: bytes
     query: bytes
     key: str | None
-    actor: str
+    asker: Key
+    actor: Actor
     state: Any
 
 
@@ -86,6 +89,8 @@ async def _take_apart(scope: Scope, receive: Receive) -> Asked | Answered:
     if key is not None and not _KEY.fullmatch(key):
         detail = "An Idempotency-Key has 1 to 200 visible characters of ASCII, and no space."
         return refuse(problem(400, "bad_key", detail, "Idempotency-Key"))
+    if key is not None and cards.may_hold(key) and cards.found(key.decode("ascii"), code=True):
+        return refuse(of_refusal(cards.refusal("Idempotency-Key")))
     if scope.get("method") == "GET":
         body = b""
     else:
@@ -95,7 +100,7 @@ async def _take_apart(scope: Scope, receive: Receive) -> Asked | Answered:
             return refuse(problem(415, "not_json", detail, "Content-Type"))
         body = await _read(receive)
     name = None if key is None else key.decode("ascii")
-    return Asked(body, scope["query_string"], name, scope["user"].actor, scope["litestar_app"].state)
+    return Asked(body, scope["query_string"], name, scope["user"], signed(scope), scope["litestar_app"].state)
 
 
 async def _read(receive: Receive) -> bytes:
@@ -138,7 +143,7 @@ def carry_out_one(kind: type[Command], asking: str) -> Answering:
         named = _named(command, asked.key, asked.actor)
         if named is None:
             return refuse(missing)
-        (got,) = await ask(_writer(asked), [named])
+        (got,) = await permitted(asked.state, asked.asker.standing, [named])
         return refuse(of_refusal(got)) if isinstance(got, Refused) else Answered(201, as_json(got))
 
     return answering
@@ -160,18 +165,13 @@ def carry_out_many(kind: type[Command], asking: str, most: int) -> Answering:
             if named is None:
                 return refuse(missing)
             asks.append(named)
-        lines = [_line(got) for got in await ask(_writer(asked), asks)]
+        lines = [_line(got) for got in await permitted(asked.state, asked.asker.standing, asks)]
         return Answered(200, msgspec.json.encode(lines))
 
     return answering
 
 
-def _writer(asked: Asked) -> Writer:
-    writer: Writer = asked.state.writer
-    return writer
-
-
-def _named(command: Command, key: str | None, actor: str) -> Ask[Command] | None:
+def _named(command: Command, key: str | None, actor: Actor) -> Ask[Command] | None:
     name = f"{actor}/{key}" if key else command.natural_key()
     return Ask(command, actor, name) if name else None
 
@@ -181,5 +181,6 @@ def _line(got: Any) -> BulkLine:
         found = of_refusal(got)
         return BulkLine(found.status, problem=found)
     if isinstance(got, BaseException):
-        return BulkLine(500, problem=problem(500, "failed", "Something went wrong on our side; this one was not done."))
+        found = of_failure(got)
+        return BulkLine(found.status, problem=found)
     return BulkLine(201, msgspec.Raw(as_json(got)))

@@ -12,7 +12,7 @@ from onhand.core.events import Event
 from onhand.core.pages import Page
 from onhand.doors.api.asking import Cursor, Limit, Question, Reads, Words
 
-READS = Reads("Log")
+READS = Reads("Log", "see.moves")
 
 
 class EventsAsked(Question, frozen=True, kw_only=True):
@@ -26,9 +26,10 @@ class EventsAsked(Question, frozen=True, kw_only=True):
 
 @READS.at("/events", "What happened, event by event")
 def list_events(db: Connection, asked: EventsAsked) -> Page[Event]:
-    """The log from its beginning, each event once. `next` is never null: keep it, and ask again later.
+    """The trade's log from its beginning, each event once. `next` is never null: keep it, and ask again later.
 
     Nothing is missed, even what was still being written when its neighbours were read; about one subject, events
     come in the order in which they happened. Of a filtered log a page may be empty though more follow.
+    What people change about people, roles and keys is not told here: it is in the audit trail.
     """
     return events.feed(db, after=asked.after, kind=asked.kind, subject=asked.subject, most=asked.limit)

@@ -17,7 +17,9 @@ from onhand.core.database import Connection
 from onhand.core.refusals import Refused
 from onhand.customers import actions as customers
 from onhand.doors.api.lane import BulkLine
+from onhand.doors.api.permits import takes
 from onhand.doors.api.problems import of_refusal
+from onhand.doors.origins import signed
 from onhand.flows import policies
 from onhand.flows.in_use import skus_in_use
 from onhand.orders import actions as orders
@@ -42,6 +44,7 @@ class Records(NamedTuple):
     save: Save
     room: str
     summary: str
+    permission: str
 
 
 def _save_products(db: Connection, records: Sequence[Any], /, *, actor: str) -> Sequence[Any]:
@@ -59,6 +62,7 @@ KINDS: dict[str, Records] = {
         places.save_sites,
         "Places",
         "Create, change or give up sites",
+        "do.places",
     ),
     "locations": Records(
         place_records.LocationRecord,
@@ -66,6 +70,7 @@ KINDS: dict[str, Records] = {
         places.save_locations,
         "Places",
         "Create or change locations",
+        "do.places",
     ),
     "hours": Records(
         place_records.HoursRecord,
@@ -73,6 +78,7 @@ KINDS: dict[str, Records] = {
         places.set_hours,
         "Places",
         "Set when sites are open",
+        "do.places",
     ),
     "categories": Records(
         catalog_records.CategoryRecord,
@@ -80,6 +86,7 @@ KINDS: dict[str, Records] = {
         catalog.save_categories,
         "Catalogue",
         "Create or change categories",
+        "do.catalog",
     ),
     "products": Records(
         catalog_records.ProductRecord,
@@ -87,6 +94,7 @@ KINDS: dict[str, Records] = {
         _save_products,
         "Catalogue",
         "Create, change or retire products and their SKUs",
+        "do.catalog",
     ),
     "prices": Records(
         catalog_records.PriceRecord,
@@ -94,6 +102,7 @@ KINDS: dict[str, Records] = {
         catalog.set_prices,
         "Catalogue",
         "Set prices, from now or from a day on",
+        "do.catalog",
     ),
     "substitutes": Records(
         catalog_records.SubstitutesRecord,
@@ -101,6 +110,7 @@ KINDS: dict[str, Records] = {
         catalog.set_substitutes,
         "Catalogue",
         "Say what may be offered instead of what",
+        "do.catalog",
     ),
     "channels": Records(
         orders.ChannelRecord,
@@ -108,6 +118,7 @@ KINDS: dict[str, Records] = {
         orders.save_channels,
         "Orders",
         "Create, change or close channels",
+        "do.policies",
     ),
     "customers": Records(
         customers.CustomerRecord,
@@ -115,6 +126,7 @@ KINDS: dict[str, Records] = {
         customers.save_customers,
         "Customers",
         "Create or change customers",
+        "do.customers",
     ),
     "sourcing-policies": Records(
         policies.PolicyRecord,
@@ -122,6 +134,7 @@ KINDS: dict[str, Records] = {
         _set_policies,
         "Sourcing",
         "Put new versions of policies in force",
+        "do.policies",
     ),
 }
 
@@ -134,9 +147,11 @@ def handlers() -> list[HTTPRouteHandler]:
 def _saving(path: str, kind: Records) -> HTTPRouteHandler:
     many = Annotated[list[kind.record], Meta(min_length=1, max_length=MOST_RECORDS)]  # type: ignore[name-defined]
 
-    @post(f"/{path}", summary=kind.summary, operation_id=f"save-{path}", name=f"save-{path}")
+    @post(
+        f"/{path}", summary=kind.summary, operation_id=f"save-{path}", name=f"save-{path}", opt=takes(kind.permission)
+    )
     async def handle(data: JSONBody[many], request: Request[Any, Any, Any], state: State) -> Response[bytes]:
-        actor = request.scope["user"].actor
+        actor = signed(request.scope)
         saved = await state.questions.change(lambda db: kind.save(db, data, actor=actor))
         lines = [_line(each) for each in saved]
         return Response(msgspec.json.encode(lines), status_code=200, media_type="application/json")

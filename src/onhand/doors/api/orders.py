@@ -13,11 +13,11 @@ from onhand.core.database import Connection
 from onhand.core.events import Event
 from onhand.core.pages import Page
 from onhand.core.refusals import Refused
+from onhand.core.texts import Code
 from onhand.doors.api.asking import Channel, Listed, Question, Reads, Since, Site, Sku, Until, no_such
-from onhand.flows.commands import Code
 from onhand.orders import listings, queries
 
-READS = Reads("Orders")
+READS = Reads("Orders", "see.orders")
 
 Number = Annotated[Code, Meta(description="the channel's own number of the order")]
 State = Literal[

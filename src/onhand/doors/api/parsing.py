@@ -19,7 +19,9 @@ import msgspec
 from litestar import Request
 from msgspec import inspect
 
-from onhand.doors.api.problems import Malformed, of_malformed, problem
+from onhand.core import cards
+from onhand.doors.api import slashes
+from onhand.doors.api.problems import Malformed, of_malformed, of_refusal, problem
 
 T = TypeVar("T")
 
@@ -51,7 +53,9 @@ def _must_be_json(content_type: str) -> None:
 
 
 def decoded(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
-    """A body as what it stands for; raises ``Malformed``."""
+    """A body as what it stands for; raises ``Malformed``. One that holds a card number goes no further than here."""
+    if card := cards.fault_in_json(body):
+        raise Malformed(of_refusal(card))
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as fault:
@@ -79,9 +83,11 @@ def _number(text: str) -> int | Decimal:
 
 def asked(kind: Callable[..., T], query: bytes, path: Mapping[str, Any]) -> T:
     """A question as its path and query ask it; raises ``Malformed`` also for a parameter nobody knows."""
-    given: dict[str, Any] = {name: str(value) for name, value in path.items()}
+    given: dict[str, Any] = {name: slashes.restored(str(value)) for name, value in path.items()}
     readers = _readers(kind)
     for name, text in _pairs(query):
+        if card := cards.fault_in(text, name):
+            raise Malformed(of_refusal(card))
         read = readers.get(name)
         if read is None or name in path:
             detail = f"There is no parameter {name!r} here; there are {', '.join(sorted(set(readers) - set(path)))}."

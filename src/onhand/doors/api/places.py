@@ -9,12 +9,12 @@ from msgspec import Meta
 from onhand.core.database import Connection
 from onhand.core.pages import Page
 from onhand.core.refusals import Refused
+from onhand.core.texts import Code, Country
 from onhand.doors.api.asking import Listed, Question, Reads, Site, Words, no_such
-from onhand.flows.commands import Code, Country
 from onhand.places import queries
 from onhand.places.records import SiteKind
 
-READS = Reads("Places")
+READS = Reads("Places", "see.sites")
 
 
 class SitesAsked(Listed, frozen=True, kw_only=True):

@@ -12,10 +12,12 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from psycopg_pool import PoolTimeout
 
+from onhand.core import texts
+from onhand.core.database import NotReplicated
 from onhand.core.logs import request_id
 from onhand.core.pages import BadCursor
 from onhand.core.refusals import Refused
-from onhand.core.writer import Overloaded
+from onhand.core.writer import InDoubt, Overloaded
 from onhand.doors.api.codes import status_of
 
 log = logging.getLogger(__name__)
@@ -123,6 +125,9 @@ def _of_validation(fault: ValidationException) -> Problem:
 
 
 _WHERE = re.compile(r"^(?P<what>.*?)(?: - at `\$?\.?(?P<where>.*)`)?$", re.DOTALL)
+_PATTERN = re.compile(r"^Expected `str` matching regex (?P<source>.*)$", re.DOTALL)
+_OF_LENGTH = re.compile(r"^Expected `(?P<kind>str|array)` of length (?P<bound>>=|<=) (?P<length>[0-9]+)$")
+_BOUNDS, _COUNTED = {">=": "at least", "<=": "at most"}, {"str": "characters", "array": "in it"}
 _NAMES_FIELD = re.compile(
     r"^(?:Object missing required field|Object contains unknown field|Field) `(?P<name>.*?)`", re.DOTALL
 )
@@ -132,13 +137,25 @@ def of_malformed(fault: Exception) -> Problem:
     """The problem a body or a query is that is not JSON, or not of the shape that was asked for.
 
     msgspec ends its sentence with where it was: "Expected `int`, got `str` - at `$.lines[0].quantity`". Of a field
-    that is missing or unknown it names the object alone; whoever reads the problem wants the path of the field.
+    that is missing or unknown it names the object alone; whoever reads the problem wants the path of the field. And
+    whoever reads of a pattern wants a sentence.
     """
     match = _WHERE.match(str(fault))
     what, where = (match["what"], match["where"] or "") if match else (str(fault), "")
     named = _NAMES_FIELD.match(what)
     field = ".".join(part for part in (where, named["name"] if named else "") if part) or "body"
-    return problem(400, "bad_request", f"{field}: {what}", field)
+    return problem(400, "bad_request", f"{field}: {_plainly(what)}", field)
+
+
+def _plainly(what: str) -> str:
+    """What msgspec says, without the signs of its trade."""
+    if pattern := _PATTERN.match(what):
+        return texts.sentence(pattern["source"])
+    if what.endswith(" of length >= 1"):
+        return "must not be empty"
+    if found := _OF_LENGTH.match(what):
+        return f"must have {_BOUNDS[found['bound']]} {found['length']} {_COUNTED[found['kind']]}"
+    return what
 
 
 def on_bad_cursor(request: Request[Any, Any, Any], fault: BadCursor) -> Response[bytes]:
@@ -153,18 +170,36 @@ def on_malformed(request: Request[Any, Any, Any], fault: Malformed) -> Response[
 
 
 BUSY = problem(503, "busy", "Too much waits just now; come back in a second.")
+IN_DOUBT = problem(
+    503,
+    "in_doubt",
+    "Whether this was done is not known yet: ask again with the same Idempotency-Key (or order number), and you hear.",
+)
+BAD_VALUE = problem(400, "bad_value", "A value is out of range or holds a character that cannot be stored.")
+FAILED = problem(500, "failed", "Something went wrong on our side; this was not done.")
 
 
 def on_overloaded(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
-    """More waits than can be carried out soon."""
+    """More waits than can be carried out soon; or it is not known whether this was."""
+    if isinstance(fault, (InDoubt, NotReplicated)):
+        return answer(IN_DOUBT, {"Retry-After": str(InDoubt.retry_after)})
     return answer(BUSY, {"Retry-After": "1"})
 
 
 def on_failure(request: Request[Any, Any, Any], fault: Exception) -> Response[bytes]:
     """What nobody foresaw: said in the log, not to the caller."""
-    if isinstance(fault, (Overloaded, PoolTimeout, psycopg.OperationalError)):
+    found = of_failure(fault)
+    if found is BUSY or found is IN_DOUBT:
         return on_overloaded(request, fault)
-    if isinstance(fault, psycopg.errors.DataError):
-        return answer(problem(400, "bad_value", "A value is out of range or holds a character that cannot be stored."))
-    log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
-    return answer(problem(500, "failed", "Something went wrong on our side; nothing was changed."))
+    if found is FAILED:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
+    return answer(found)
+
+
+def of_failure(fault: BaseException) -> Problem:
+    """The problem it is that something went wrong while a request was carried out."""
+    if isinstance(fault, (InDoubt, NotReplicated)):
+        return IN_DOUBT
+    if isinstance(fault, (Overloaded, PoolTimeout, psycopg.OperationalError)):
+        return BUSY
+    return BAD_VALUE if isinstance(fault, psycopg.errors.DataError) else FAILED

@@ -12,7 +12,7 @@ from onhand.core.refusals import Refused
 from onhand.doors.api.asking import Channel, Listed, Reads
 from onhand.flows.policies import PolicyVersion, policy_versions
 
-READS = Reads("Sourcing")
+READS = Reads("Sourcing", "see.orders")
 
 
 class PoliciesAsked(Listed, frozen=True, kw_only=True):

@@ -84,7 +84,7 @@ REFUSALS: dict[int, _Refusal] = {
         problem(500, "failed", "Something went wrong on our side; nothing was changed."),
     ),
     503: _Refusal(
-        "Too busy just now.",
+        "Too busy just now; or (`in_doubt`) it is not known yet whether this was done: ask again under the same key.",
         problem(503, "busy", "Too much waits just now; come back in a second."),
         ("Retry-After",),
     ),

@@ -7,20 +7,24 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from onhand.core import texts
 from onhand.core.database import Connection
 from onhand.core.pages import Page, cut
+from onhand.core.texts import Code
 from onhand.doors.api.asking import Listed, Reads, Since, Site, Sku, Until
 from onhand.doors.api.availability import Skus
-from onhand.flows.commands import Code, Moment
+from onhand.flows.commands import Moment
 from onhand.stock import listings, queries
 from onhand.stock.queries import at_pair
 
-READS = Reads("Stock")
+READS = Reads("Stock", "see.stock")
 
 Place = Annotated[Code, Meta(description="a location's code, at whichever site")]
 LotCode = Annotated[Code, Meta(description="a lot's code or a serial number")]
-Reference = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00]+$", description="a document's number")]
-Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00]+$", description="such as sale")]
+Reference = Annotated[
+    str, Meta(min_length=1, max_length=500, pattern=texts.SOME_TEXT, description="a document's number")
+]
+Reason = Annotated[str, Meta(min_length=1, max_length=500, pattern=texts.SOME_TEXT, description="such as sale")]
 
 
 class PastAsked(Listed, frozen=True, kw_only=True):
@@ -93,7 +97,7 @@ class MovesAsked(Listed, frozen=True, kw_only=True):
     until: Until | None = None
 
 
-@READS.at("/moves", "The ledger")
+@READS.at("/moves", "The ledger", "see.moves")
 def list_moves(db: Connection, asked: MovesAsked) -> Page[listings.MoveView]:
     """Every move of goods, latest first by when it happened. Nothing here is ever changed: a correction is a move."""
     names = ("sku", "site", "location", "lot", "reference", "reason", "since", "until")

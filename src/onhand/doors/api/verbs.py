@@ -15,8 +15,10 @@ from msgspec import Meta
 
 from onhand.core.asks import Command
 from onhand.doors.api.lane import AnsweredInTheLane, Lane, carry_out_many, carry_out_one
+from onhand.doors.api.permits import takes
 from onhand.flows import answers as outcomes
 from onhand.flows import commands as c
+from onhand.flows.permits import permissions_of
 from onhand.flows.place_order import OrderPlaced
 
 MOST_IN_BULK = 1000
@@ -61,6 +63,7 @@ def _single(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
         summary=summary,
         operation_id=f"{path}-one",
         name=f"{path}-one",
+        opt=takes(*permissions_of(kind)),
         middleware=[partial(Lane, method="POST", answering=answering)],
     )
     async def handle(data: JSONBody[kind], key: Key = None) -> Response[bytes]:  # type: ignore[valid-type]
@@ -78,6 +81,7 @@ def _bulk(path: str, kind: type[Command], summary: str) -> HTTPRouteHandler:
         summary=f"{summary}: many at once",
         operation_id=f"{path}-bulk",
         name=f"{path}-bulk",
+        opt=takes(*permissions_of(kind)),
         middleware=[partial(Lane, method="POST", answering=answering)],
     )
     async def handle(data: JSONBody[many], key: Key = None) -> Response[bytes]:

@@ -5,7 +5,24 @@ from __future__ import annotations
 import typer
 
 from onhand.doors.cli.bench.command import bench
-from onhand.doors.cli.commands import books, demo, keys, serve, settings, work
+from onhand.doors.cli.commands import (
+    audit,
+    backups,
+    books,
+    clients,
+    demo,
+    doctor,
+    exports,
+    imports,
+    keys,
+    people,
+    privacy,
+    roles,
+    serve,
+    settings,
+    watching,
+    work,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,7 +39,19 @@ for command in (
     books.check,
     books.migrate,
     bench,
+    exports.export,
     settings.settings,
+    backups.restore,
+    doctor.doctor,
 ):
     app.command()(command)
 app.add_typer(keys.app, name="key")
+app.add_typer(clients.app, name="client")
+app.add_typer(people.app, name="person")
+app.add_typer(audit.app, name="audit")
+app.add_typer(roles.app, name="role")
+app.add_typer(privacy.app, name="privacy")
+app.add_typer(privacy.keys_app, name="keys")
+app.add_typer(imports.app, name="import")
+app.add_typer(backups.app, name="backup")
+app.add_typer(watching.app, name="watch")

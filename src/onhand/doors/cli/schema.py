@@ -6,6 +6,7 @@ import os
 from functools import cache
 
 from onhand.core.database import Connection, connect
+from onhand.core.privileges import grant
 
 # Any number that nothing else locks: two processes that start together take turns.
 _TURN = 7_234_811
@@ -16,12 +17,18 @@ class MayNotMigrate(Exception):
 
 
 def introduce(url: str) -> None:
-    """Tell Django which database is meant; once a process, before any page is drawn."""
+    """Tell Django which database is meant, before any page is drawn; what it was told before is forgotten."""
     os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onhand.doors.web.settings")
     import django
 
     django.setup()
+    from django.db import connections
+
+    from onhand.doors.web import settings
+
+    connections["default"].close()
+    connections["default"].settings_dict.update(settings.database(url))
 
 
 def migrate(url: str) -> None:
@@ -41,6 +48,7 @@ def migrate(url: str) -> None:
         if lack := missing(turn):
             try:
                 call_command("migrate", verbosity=0, interactive=False)
+                grant(turn)
             except (MigrationSchemaMissing, ProgrammingError) as fault:
                 raise MayNotMigrate(
                     f"The database lacks the migration {lack[0]}, and this account could not apply it"

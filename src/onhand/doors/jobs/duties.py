@@ -6,16 +6,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from onhand.access.audit import archiving, sealing
+from onhand.access.privacy import erasing, tombstones
+from onhand.access.privacy import sealing as closing
+from onhand.access.signin import guessing, sessions
+from onhand.access.watching import actions as watching
+from onhand.connect.sheets import imports
+from onhand.connect.webhooks import outbox
 from onhand.core import retention
 from onhand.core.asks import Ask, Command
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
+from onhand.core.health import actions as health
+from onhand.core.secret import key_for
 from onhand.core.settings import Settings
 from onhand.core.writer import Writer
+from onhand.doors.jobs.caretaker import look_after
+from onhand.doors.jobs.watcher import figures as watching_figures
+from onhand.doors.jobs.watcher import watch
 from onhand.flows.commands import ExpireCarts, ExpireLots, ServeWaiting
 
 MINUTE = 60.0
 SECONDS_TO_SWEEP = 30.0
+SECONDS_TO_WATCH = 5.0
+SECONDS_TO_LOOK_AFTER = 15.0
+# What the key is for that seals the audit trail, and the folder (of the data folder) its old months go to.
+SEALS = "audit-seals"
+ARCHIVE = "audit"
+# Of so many hundreds of rows; what is left is sealed in the next minute.
+SEALED_A_MINUTE = 20
 
 
 @dataclass(frozen=True)
@@ -30,13 +49,38 @@ class Duty:
 def duties(settings: Settings) -> list[Duty]:
     """Every duty there is."""
     answers, events = timedelta(days=settings.keep_answers_days), timedelta(days=settings.keep_events_days)
+    figures = watching_figures(settings)
+    trail_key, files = key_for(settings, SEALS), settings.data / ARCHIVE
     return [
+        Duty("look after health", SECONDS_TO_LOOK_AFTER, lambda _, db: look_after(settings, db)),
+        Duty("sum up health", 10 * MINUTE, lambda _, db: health.sum_up(db, utc_now())),
+        Duty("watch for misuse", SECONDS_TO_WATCH, lambda _, db: watch(db, figures)),
+        Duty("forget the unseen", 60 * MINUTE, lambda _, db: watching.forget(db, utc_now())),
         Duty("expire carts", 1.0, lambda writer, _: _sweep(writer, ExpireCarts())),
         Duty("serve who waits", 5.0, lambda writer, _: _sweep(writer, ServeWaiting())),
         Duty("expire lots", MINUTE, lambda writer, _: _sweep(writer, ExpireLots())),
         Duty("forget old answers", 10 * MINUTE, lambda _, db: retention.forget_answers(db, utc_now() - answers)),
+        Duty("forget old deliveries", 10 * MINUTE, lambda _, db: outbox.forget(db, utc_now())),
+        Duty("forget sheets", 10 * MINUTE, lambda _, db: imports.forget(db, utc_now() - imports.KEPT)),
+        Duty("forget old sign-ins", 10 * MINUTE, lambda _, db: _forget_sign_ins(db)),
+        Duty("make room for the audit trail", 60 * MINUTE, lambda _, db: archiving.prepare(db, utc_now())),
+        Duty("seal the audit trail", 5 * MINUTE, lambda _, db: sealing.seal(db, trail_key, utc_now())),
+        Duty("archive the audit trail", 60 * MINUTE, lambda _, db: archiving.archive(db, files, utc_now())),
+        Duty("seal what is plain", MINUTE, lambda _, db: closing.seal_all(db, most_pages=SEALED_A_MINUTE)),
+        Duty("keep tombstones", MINUTE, lambda _, db: tombstones.keep(db)),
+        Duty("forget people", 60 * MINUTE, lambda _, db: _forget_people(db, settings.keep_people_days)),
         Duty("forget old events", 10 * MINUTE, lambda _, db: retention.forget_events(db, utc_now() - events)),
     ]
+
+
+def _forget_sign_ins(db: Connection) -> int:
+    return guessing.forget_old(db, utc_now()) + sessions.forget_old(db, utc_now())
+
+
+def _forget_people(db: Connection, days: int) -> None:
+    """Erase whoever's time is over, and remember that outside, too."""
+    if erasing.forget_overdue(db, utc_now(), days):
+        tombstones.keep(db)
 
 
 def _sweep(writer: Writer, command: Command) -> object:

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
+from onhand.doors.web.gates import public
+
 # In a wheel they lie beside this file, in a checkout where they are written.
 _FOLDERS = (Path(__file__).parent / "how-to", Path(__file__).parents[4] / "docs" / "how-to")
 
@@ -24,12 +26,14 @@ class Page(NamedTuple):
     text: SafeString
 
 
+@public
 @require_safe
 def how_tos(request: HttpRequest) -> HttpResponse:
     """Which there are."""
     return render(request, "how-to/list.html", {"pages": pages().values()})
 
 
+@public
 @require_safe
 def how_to(request: HttpRequest, name: str) -> HttpResponse:
     """One of them."""

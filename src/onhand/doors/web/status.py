@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import psycopg
@@ -12,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from onhand.core.clock import utc_now
+from onhand.core.database import Connection
+from onhand.doors.web.gates import public
 from onhand.doors.web.words import words
 from onhand.insight.pulse import Finger, Pulse
 
@@ -21,6 +24,7 @@ CHART_HEIGHT = 40.0
 _finger = Finger()
 
 
+@public
 @never_cache
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
@@ -28,6 +32,7 @@ def status(request: HttpRequest) -> HttpResponse:
     return _show(request, "status/page.html")
 
 
+@public
 @never_cache
 @require_safe
 def pulse(request: HttpRequest) -> HttpResponse:
@@ -55,7 +60,12 @@ def _feel() -> Pulse:
     db: Any = connection.connection
     with db.transaction():
         db.execute(f"SET LOCAL statement_timeout = '{SECONDS_TO_ANSWER}s'")
-        return _finger.feel(db, utc_now())
+        return feel(db, utc_now())
+
+
+def feel(db: Connection, now: datetime) -> Pulse:
+    """The shop's pulse, as this process feels it."""
+    return _finger.feel(db, now)
 
 
 def _facts(felt: Pulse) -> dict[str, object]:

@@ -1,4 +1,5 @@
 -- What happened last: of each kind the latest, with the names a person knows things by, and how many others there were.
+-- That figures changed is no news beside what changed them.
 SELECT event.at, event.kind, event.subject,
        jsonb_strip_nulls(jsonb_build_object(
            'number', coalesce("order".number, event.data ->> 'number'),
@@ -10,6 +11,7 @@ SELECT event.at, event.kind, event.subject,
 FROM (
     SELECT DISTINCT ON (kind) seq, at, kind, subject, data, count(*) OVER (PARTITION BY kind) - 1 AS others
     FROM (SELECT * FROM core_event ORDER BY seq DESC LIMIT %(most)s) AS lately
+    WHERE kind <> 'stock.changed'
     ORDER BY kind, seq DESC
 ) AS event
 LEFT JOIN orders_order AS "order"

@@ -1,4 +1,4 @@
--- Claims of carts whose time is up. The index holds only what carts hold now.
+-- Claims of carts whose time is up, found by their time: there are few at any moment, however many are held.
 SELECT claim.id, claim.sku_id, claim.site_id, claim.quantity, claim.made_at, claim.line_id, claim.cart, claim.expires_at,
        claim.supply_id
 FROM stock_reservation AS claim

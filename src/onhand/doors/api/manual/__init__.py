@@ -16,10 +16,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from onhand.doors.api.document import document
+from onhand.doors.api.permits import PUBLIC
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
-    "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _SAFE = {
     "Content-Security-Policy": _POLICY,
@@ -37,19 +38,19 @@ _FILES = {
 }
 
 
-@get("/api/docs", name="manual", include_in_schema=False)
+@get("/api/docs", name="manual", include_in_schema=False, opt=dict(PUBLIC))
 async def page() -> Response[bytes]:
     """The page."""
     return Response(_file("page.html"), media_type="text/html; charset=utf-8", headers=_SAFE)
 
 
-@get("/api/docs/openapi.json", name="document", include_in_schema=False)
+@get("/api/docs/openapi.json", name="document", include_in_schema=False, opt=dict(PUBLIC))
 async def described() -> Response[bytes]:
     """The document."""
     return Response(_encoded(), media_type="application/json", headers={"Cache-Control": "no-cache"})
 
 
-@get("/api/docs/files/{name:str}", name="manual-file", include_in_schema=False)
+@get("/api/docs/files/{name:str}", name="manual-file", include_in_schema=False, opt=dict(PUBLIC))
 async def file(name: FromPath[str]) -> Response[bytes]:
     """What the page is made of."""
     if name not in _FILES:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+import msgspec
+
 from onhand.core.database import connect
-from onhand.doors.cli.bench import floors, load, shop
+from onhand.doors.cli.bench import floors, listeners, load, shop, visitors
 from onhand.doors.cli.bench.load import Plan, Requests, Result
 from onhand.doors.cli.bench.report import Report, Row, percentiles
 from onhand.doors.cli.bench.stage import HOST, Served, served
@@ -16,6 +18,9 @@ from onhand.stock import queries as stock
 BUYERS = 256
 BULK_CALLERS = 4
 READERS = 64
+LISTENERS = 2000
+ONLOOKERS = 8
+ORDERS_A_SECOND = 1500
 # More than the aim, so that a faster server does not run out of orders to advance.
 STEPS_A_SECOND = 6000
 
@@ -67,6 +72,41 @@ class Bench:
                 yield self._row("hot", server, shop.Buying(caller, "hot"), BUYERS)
             if self._wanted("read"):
                 yield self._row("read", server, shop.Asking(caller), READERS)
+            if self._wanted("live"):
+                yield self._live(server, caller)
+        if self._wanted("pages"):
+            yield self._pages()
+
+    def _live(self, server: Served, caller: shop.Caller) -> Row:
+        """Listeners on a process of their own hear of orders that the others carry out, so many a second."""
+        self.progress("live")
+        with served(self.url, None, 1) as hall:
+            wanted = listeners.Hall(HOST, hall.port, caller.key, shop.topics(LISTENERS))
+            with listeners.listening(wanted) as crowd:
+                spent, telling = server.cpu_seconds(), hall.cpu_seconds()
+                crowd.begin()
+                plan = Plan(
+                    HOST, server.port, BUYERS, self.seconds, shop.Placing(caller, "live"), per_second=ORDERS_A_SECOND
+                )
+                result = load.run_apart(plan)
+                heard = crowd.end()
+                spent, telling = server.cpu_seconds() - spent, hall.cpu_seconds() - telling
+        row = self._shape("live", result, spent + telling, 1)
+        a_second = len(heard.latencies) / (self.seconds + plan.warm_up)
+        each = telling * 1e6 / max(1, len(heard.latencies))
+        detail = f"{heard.listeners:,} listeners, {a_second:,.0f} messages a second at {each:.0f} µs of the listening"
+        detail += f" process's CPU each, {heard.lagged} told to read again"
+        p50, p95, p99 = percentiles(heard.latencies)
+        lost = row.refused + heard.lost
+        return msgspec.structs.replace(row, p50_ms=p50, p95_ms=p95, p99_ms=p99, refused=lost, detail=detail)
+
+    def _pages(self) -> Row:
+        """People look at pages of a shop with a year in it."""
+        self.progress("pages")
+        with visitors.year(self.url) as url, served(url, self.database_pid, self.processes) as server:
+            cookies = visitors.signed_in(url, f"http://{HOST}:{server.port}")
+            looking = visitors.Looking(cookies, visitors.PAGES)
+            return self._row("pages", server, looking, ONLOOKERS)
 
     def _orders_to_advance(self) -> int:
         return int((self.seconds + 1) * STEPS_A_SECOND / len(shop.STEPS))

@@ -225,6 +225,17 @@ class Mixing:
                 yield self.caller.post("order-steps", _encode({**named, **step}), f"{number}-{step['step']}")
 
 
+def topics(listeners: int) -> list[list[str]]:
+    """What so many people look at: three SKUs each, by demand; one in a hundred at all that happens at a site."""
+    demand = Demand(1)
+    return [
+        [f"site:{SITES[number // 100 % len(SITES)].code}"]
+        if number % 100 == 0
+        else [f"sku:{code}" for code in dict.fromkeys(demand.some(3))]
+        for number in range(listeners)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What is available of two SKUs, everywhere."""

@@ -39,10 +39,10 @@ def _spent(process: psutil.Process) -> float:
 
 
 @contextmanager
-def served(url: str, database_pid: int | None, processes: int) -> Iterator[Served]:
-    """Serve a database until the block is left."""
+def served(url: str, database_pid: int | None, processes: int, **settings: str) -> Iterator[Served]:
+    """Serve a database, with these settings, until the block is left."""
     port = _free_port()
-    environment = {**os.environ, "DATABASE_URL": url, "ONHAND_HOST": HOST, "ONHAND_PORT": str(port)}
+    environment = {**os.environ, "DATABASE_URL": url, "ONHAND_HOST": HOST, "ONHAND_PORT": str(port), **settings}
     command = [sys.executable, "-m", "onhand", "serve"]
     if processes > 1:
         command += ["--processes", str(processes)]

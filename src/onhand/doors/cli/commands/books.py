@@ -68,5 +68,5 @@ def migrate(
             missing = schema.missing(db)
         typer.echo("\n".join(missing) if missing else "The tables are those of this version.")
         raise typer.Exit(1 if missing else 0)
-    with database(settings):
+    with database(settings, owner=True):
         typer.echo("The tables are those of this version.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,11 +13,13 @@ import typer
 from onhand.core import logs
 from onhand.core import settings as configuration
 from onhand.core.settings import Settings
+from onhand.doors.cli.commands.doctor import insist
 from onhand.doors.cli.database import database, fail
 
 if TYPE_CHECKING:
     from onhand.doors.cli.supervisor import Post
 
+PRODUCTION = typer.Option(help="Refuse to start where something is unsafe; `onhand doctor` lists what.")
 PROCESSES = typer.Option(min=1, max=64, help="Processes that share the port, each with its own writer.")
 
 
@@ -27,7 +28,7 @@ def run(
 ) -> None:
     """Start everything, with real sales to look at: database, API and pages on one port.
 
-    The first time it makes a key for the API and shows it, with a line to try.
+    The first time it makes an account to sign in with and a key for the API, and shows both.
 
     For example:
 
@@ -46,6 +47,7 @@ def serve(
     split: Annotated[  # noqa: FBT002
         bool, typer.Option(help="API and pages on ports of their own (ONHAND_PORT, ONHAND_PAGES_PORT), behind a proxy.")
     ] = False,
+    production: Annotated[bool, PRODUCTION] = False,  # noqa: FBT002
 ) -> None:
     """Serve the API and the pages, without demo data.
 
@@ -57,7 +59,12 @@ def serve(
         DATABASE_URL=postgresql://onhand@db/onhand onhand serve --processes 4
 
         onhand serve --split
+
+        onhand serve --production
     """
+    if production:
+        # For the processes it starts, too.
+        os.environ["ONHAND_PRODUCTION"] = "yes"
     settings = configuration.read()
     _serve(settings, demo_speed=0.0, processes=processes or settings.processes, split=split)
 
@@ -74,11 +81,13 @@ def _serve(settings: Settings, *, demo_speed: float, processes: int, split: bool
 
         serving.leave_when_told()
         logs.begin(settings.log, settings.log_level)
+        insist(settings)
         posts = stack.enter_context(_posts(settings, processes, split=split))
         url = stack.enter_context(database(settings))
         writer = stack.enter_context(serving.writing(settings, url))
         stack.enter_context(serving.keeping_house(settings, url, writer))
         stack.enter_context(serving.playing(url, writer, speed=demo_speed))
+        stack.enter_context(serving.redirecting(settings))
         _announce(settings, url, split=split, first_steps=bool(demo_speed))
         if alone:
             serving.answer(settings, url, writer, [posts[0].socket], "both")
@@ -86,7 +95,7 @@ def _serve(settings: Settings, *, demo_speed: float, processes: int, split: bool
         from onhand.doors.cli.supervisor import Supervisor, environment
 
         stack.enter_context(Supervisor(posts, environment(url, os.environ["PROMETHEUS_MULTIPROC_DIR"])))
-        signal.pause()
+        serving.until_told()
 
 
 @contextmanager
@@ -113,9 +122,10 @@ def _posts(settings: Settings, processes: int, *, split: bool) -> Iterator[Seque
 
 def _announce(settings: Settings, url: str, *, split: bool, first_steps: bool) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = f"http://{host}:{settings.port}"
+    scheme = "https" if settings.tls_certificate else "http"
+    address = f"{scheme}://{host}:{settings.port}"
     if split:
-        typer.echo(f"The API is on {address}, the pages are on http://{host}:{settings.pages_port}.")
+        typer.echo(f"The API is on {address}, the pages are on {scheme}://{host}:{settings.pages_port}.")
     if first_steps:
         typer.echo(_first_steps(url, address))
     typer.echo(f"Onhand is running on {address}  (Ctrl-C stops it)")
@@ -124,10 +134,16 @@ def _announce(settings: Settings, url: str, *, split: bool, first_steps: bool) -
 def _first_steps(url: str, address: str) -> str:
     from onhand.access import keys
     from onhand.core.database import connect
+    from onhand.doors.cli.demo.cast import OWNER, cast
 
     with connect(url) as db:
         fresh = None if keys.any_exists(db) else keys.create(db, "demo", keys.SCOPES)
+        password = cast(db)
+    who = f"{OWNER}, password {password}" if password else f"{OWNER}, by the password shown at the first start"
     made = "This key is shown once; `onhand key create NAME` makes another:" if fresh else "A key to try the API with:"
-    steps = [made, f"  KEY={fresh or '$(onhand key create try)'}"]
+    steps = [f"Sign in at {address}/home as {who}", f"(`onhand person password {OWNER}` gives another)."]
+    steps += ["With the same password you are anybody else: store_associate, warehouse_operator, finance …"]
+    steps += ["(`onhand role list` names them all)."]
+    steps += ["", made, f"  KEY={fresh or '$(onhand key create try)'}"]
     steps.append(f"  curl -H \"Authorization: Bearer $KEY\" '{address}/api/v1/orders?limit=3'")
     return "\n".join(["", *steps, ""])

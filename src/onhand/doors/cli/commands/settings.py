@@ -9,7 +9,10 @@ import typer
 
 from onhand.core import settings as configuration
 
-_SECRET = {"ONHAND_SECRET", "DATABASE_URL"}
+_SECRET = {
+    *("ONHAND_SECRET", "DATABASE_URL", "ONHAND_BACKUP_KEY", "ONHAND_BACKUP_URL"),
+    *("ONHAND_SMTP_URL", "ONHAND_OIDC_SECRET", "ONHAND_FIELD_KEYS"),
+}
 
 
 def settings(

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import signal
 from typing import Annotated
 
 import typer
 
 from onhand.core import logs
 from onhand.core import settings as configuration
+from onhand.doors.cli.commands.doctor import insist
 from onhand.doors.cli.database import database, waiting
 
 
 def work(
     once: Annotated[bool, typer.Option(help="Do every duty once, now, and end.")] = False,  # noqa: FBT002
 ) -> None:
-    """Keep house: free carts and lots whose time is up, forget old answers and events.
+    """Keep house: free carts and lots whose time is up, forget old answers and events, deliver webhooks.
 
     `onhand run` and `onhand serve` do this themselves while nobody else does; as soon as this runs beside them the
     duties are its own. Start it twice, on two machines: they share out, and one takes over when the other dies.
@@ -34,6 +34,7 @@ def work(
     serving.leave_when_told()
     settings = configuration.read()
     logs.begin(settings.log, settings.log_level)
+    insist(settings)
     with database(settings) as url, serving.writing(settings, url) as writer:
         if once:
             keeper = Housekeeper(lambda: connect(url, autocommit=True), writer, duties(settings), keeps=False)
@@ -42,4 +43,4 @@ def work(
             return
         with serving.keeping_house(settings, url, writer, keeps=True):
             typer.echo("Onhand keeps house  (Ctrl-C stops it)")
-            signal.pause()
+            serving.until_told()

@@ -27,11 +27,16 @@ class Demo:
         self._days = days
         self._speed = speed
         self._stopped = threading.Event()
+        self._fitted = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demo", daemon=True)
 
     def start(self) -> None:
         """Begin playing."""
         self._thread.start()
+
+    def wait_until_fitted_out(self, timeout: float) -> bool:
+        """Wait until the shop has its sites, for so many seconds at most: who works at one can be placed there then."""
+        return self._fitted.wait(timeout)
 
     def join(self, timeout: float) -> None:
         """Wait until all is played, for so many seconds at most."""
@@ -47,6 +52,7 @@ class Demo:
             shop, happenings = sample(days=self._days)
             with connect(self._url) as db:
                 fit_out(db, shop)
+            self._fitted.set()
             Player(self._writer, Tally(), stopped=self._stopped).play(opening_receipts(shop))
             Player(self._writer, Tally(), speed=self._speed, stopped=self._stopped).play(happenings)
         except Overloaded:

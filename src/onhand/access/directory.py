@@ -1,0 +1,67 @@
+"""Who there is: people as they are listed, looked for and narrowed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from onhand.core.database import Connection
+from onhand.core.pages import Listing, Page
+
+
+class Held(msgspec.Struct, frozen=True):
+    """A role somebody holds, at sites or (none named) everywhere."""
+
+    role: str
+    sites: list[str]
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """Somebody with an account, as they are listed."""
+
+    id: int
+    name: str
+    full_name: str
+    active: bool
+    last_sign_in: datetime | None
+    since: datetime
+    second_factor: bool
+    posts: list[Held]
+
+
+def _view(*row: Any) -> PersonView:
+    facts = [*row[:-1], msgspec.convert(row[-1], list[Held])]
+    return PersonView(*facts)
+
+
+PEOPLE = Listing(
+    "access",
+    "people",
+    tuple[str],
+    "person.username > %(k0)s",
+    _view,
+    {
+        "name": "person.username = %(name)s",
+        "words": "(strpos(lower(person.username), lower(%(words)s)) > 0"
+        " OR strpos(lower(person.first_name || ' ' || person.last_name), lower(%(words)s)) > 0)",
+        "role": "(EXISTS (SELECT FROM access_post AS post WHERE post.person_id = person.id AND post.role = %(role)s)"
+        " OR (person.role = %(role)s AND NOT EXISTS"
+        " (SELECT FROM access_post AS post WHERE post.person_id = person.id)))",
+        "active": "person.is_active = %(active)s",
+    },
+)
+
+
+def people(
+    db: Connection, *, words: str = "", role: str = "", after: str | None = None, most: int = 50
+) -> Page[PersonView]:
+    """People by their names: those whose name holds these words, who have this role."""
+    page: Page[PersonView] = PEOPLE.page(db, {"words": words or None, "role": role or None}, after=after, most=most)
+    return page
+
+
+def person(db: Connection, name: str) -> PersonView | None:
+    """Somebody, by the name they sign in with; None where nobody is called so."""
+    return next(iter(PEOPLE.page(db, {"name": name}).items), None)

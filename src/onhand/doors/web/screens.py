@@ -1,0 +1,170 @@
+"""The lists of the shop, each as a screen."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from onhand.doors.web import audit, live
+from onhand.doors.web.lists import BulkAct, Screen
+from onhand.insight import lists
+from onhand.insight.lists import Row
+
+
+def _goods(row: Row) -> str:
+    return reverse("goods", args=[row["sku"]])
+
+
+def _order(row: Row) -> str:
+    return reverse("orders.one", args=[row["channel"], row["number"]]) if row["number"] else ""
+
+
+def _site(row: Row) -> str:
+    return reverse("stock") + "?" + lists.write(lists.ALL["stock"], _at(row["site"]))
+
+
+def _at(site: str) -> lists.View:
+    return lists.View(filters=(lists.Filter("site", "is", (site,)),))
+
+
+def _by(row: Row) -> str:
+    view = lists.View(filters=(lists.Filter("actor", "is", (row["actor"],)),))
+    return reverse("audit") + "?" + lists.write(lists.ALL["audit"], view)
+
+
+def _of_sku(row: Row) -> str:
+    return live.of_sku(row["sku"])
+
+
+STOCK = Screen(
+    listing=lists.ALL["stock"],
+    route="stock",
+    right="see.stock",
+    title=_("Stock"),
+    icon="boxes",
+    first="sku",
+    leads_to=_goods,
+    live=_of_sku,
+    empty_title=_("No goods yet"),
+    empty_remedy=_("Goods appear here when they are received or announced. Opening stock can be imported."),
+)
+
+PRODUCTS = Screen(
+    listing=lists.ALL["products"],
+    route="products",
+    right="see.products",
+    title=_("Products"),
+    icon="package",
+    first="sku",
+    leads_to=_goods,
+    live=_of_sku,
+    empty_title=_("No products yet"),
+    empty_remedy=_("Import them from a file, or send them to the API."),
+)
+
+ORDERS = Screen(
+    listing=lists.ALL["orders"],
+    route="orders",
+    right="see.orders",
+    title=_("Orders"),
+    icon="shopping-cart",
+    first="number",
+    leads_to=_order,
+    live=lambda row: live.of_order(row["channel"], row["number"]),
+    live_all="kind:order.placed",
+    empty_title=_("No orders yet"),
+    empty_remedy=_("They come in by the API, from a file, or from a marketplace."),
+    bulk_route="orders.bulk",
+    bulk_right="do.orders",
+    bulk=(
+        BulkAct("hold", _("Hold"), "lock"),
+        BulkAct("resume", _("Let go on"), "check"),
+        BulkAct("confirm", _("Confirm"), "check"),
+    ),
+)
+
+WAITING = Screen(
+    listing=lists.ALL["backorders"],
+    route="waiting",
+    right="see.orders",
+    title=_("Waiting"),
+    icon="clock",
+    first="number",
+    leads_to=_order,
+    links=lambda column, row: _goods(row) if column == "sku" else "",
+    live=_of_sku,
+    live_all="kind:order.backordered",
+    empty_title=_("Nobody waits"),
+    empty_remedy=_("Lines of orders that wait for goods are listed here, those served first on top."),
+)
+
+RESERVATIONS = Screen(
+    listing=lists.ALL["reservations"],
+    route="reservations",
+    right="see.stock",
+    title=_("Reservations"),
+    icon="bookmark",
+    first="sku",
+    leads_to=_goods,
+    links=lambda column, row: _order(row) if column == "number" else "",
+    live=_of_sku,
+    empty_title=_("Nothing is reserved"),
+    empty_remedy=_("What orders and carts have a claim on is listed here."),
+)
+
+MOVES = Screen(
+    listing=lists.ALL["moves"],
+    route="moves",
+    right="see.moves",
+    title=_("Moves"),
+    icon="arrow-left-right",
+    first="at",
+    leads_to=_goods,
+    links=lambda column, row: _goods(row) if column == "sku" else "",
+    live_all="kind:stock.received kind:order.ship kind:stock.adjusted kind:stock.moved kind:stock.transferred",
+    empty_title=_("Nothing has moved yet"),
+    empty_remedy=_("The ledger: every piece that came, went or changed places, and why. Nothing in it is ever edited."),
+)
+
+SITES = Screen(
+    listing=lists.ALL["sites"],
+    route="sites",
+    right="see.sites",
+    title=_("Sites"),
+    icon="store",
+    first="site",
+    leads_to=_site,
+    live=lambda row: live.of_site(row["site"]),
+    empty_title=_("No sites yet"),
+    empty_remedy=_("Warehouses, stores and partners that hold goods. Import them, or send them to the API."),
+)
+
+LOCATIONS = Screen(
+    listing=lists.ALL["locations"],
+    route="locations",
+    right="see.sites",
+    title=_("Locations"),
+    icon="map-pin",
+    first="location",
+    leads_to=_site,
+    empty_title=_("No locations yet"),
+    empty_remedy=_("Zones, aisles, bays and levels of your sites."),
+)
+
+AUDIT = Screen(
+    listing=lists.ALL["audit"],
+    route="audit",
+    right="see.audit",
+    title=_("Audit trail"),
+    icon="history",
+    first="kind",
+    leads_to=audit.address,
+    links=lambda column, row: _by(row) if column == "actor" else "",
+    tells=audit.sentence,
+    empty_title=_("Nothing is on record"),
+    empty_remedy=_(
+        "Every change of state is written here: who, what, when, from where and why. Nothing is ever edited."
+    ),
+)
+
+SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT)
