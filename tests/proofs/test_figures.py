@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from onhand.doors.cli.schema import introduce
 from proofs.figures import Figure, find
 from proofs.page import write
 
 PROOFS = find()
 
 
+@pytest.fixture
+def at_home_afterwards(database_url: str) -> Iterator[None]:
+    """Some proofs tell Django of a database of their own, which goes with them; the tests that follow want this one."""
+    yield
+    introduce(database_url)
+
+
+@pytest.mark.usefixtures("at_home_afterwards")
 @pytest.mark.parametrize("number", PROOFS)
 def test_the_short_form_holds(number: int) -> None:
     figure = PROOFS[number](True)
