@@ -161,6 +161,7 @@ def ana(browser: Client, shop: Shop) -> Client:
 PAGES = {
     "/": ("a quién está prometida", "a quem está prometida"),
     "/how-to/": ("Guías", "Guias"),
+    "/home": ("Hoy", "Hoje"),
     "/overview": ("Resumen", "Visão geral"),
     "/overview/now": ("Pedidos en cada uno", "Pedidos em cada um"),
     "/overview/best": ("Lo más vendido", "Mais vendidos"),

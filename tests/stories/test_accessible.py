@@ -25,6 +25,7 @@ AXE = (Path(__file__).parent.parent / "vendor/axe-core-4.14.1/axe.min.js").read_
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS, THEMES, LANGUAGES = (360, 1440), ("light", "dark"), ("en", "es", "pt-br")
 PAGES = (
+    "/home",
     "/overview",
     "/stock",
     "/stock?q=nothing",

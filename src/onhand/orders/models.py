@@ -72,6 +72,7 @@ class Order(models.Model):
                     state__in=["placed", "backordered", "confirmed", "held", "picked", "packed", "part_shipped"]
                 ),
             ),
+            models.Index(fields=["id"], name="orders_order_on_the_road", condition=Q(state="shipped")),
             # Orders are written about in the order in which they were placed, so a summary of blocks is enough, and
             # costs an order nothing.
             BrinIndex(fields=["placed_at"], name="orders_order_placed_at", autosummarize=True),

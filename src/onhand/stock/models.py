@@ -148,6 +148,7 @@ class Supply(models.Model):
             models.Index(fields=["site_id", "reference"], name="stock_supply_reference"),
             models.Index(fields=["reference"], name="stock_supply_document"),
             models.Index(fields=["due", "id"], name="stock_supply_due"),
+            models.Index(fields=["due", "id"], name="stock_supply_coming", condition=Q(closed_at=None)),
         ]
 
 
@@ -206,3 +207,6 @@ class Threshold(models.Model):
     class Meta:
         db_table = "stock_threshold"
         constraints: ClassVar = [models.CheckConstraint(condition=Q(quantity__gt=0), name="stock_threshold_positive")]
+        indexes: ClassVar = [
+            models.Index(fields=["crossed_at"], name="stock_threshold_below", condition=~Q(crossed_at=None))
+        ]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import psycopg
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -95,14 +95,6 @@ def _or(ask: Callable[[Person], T], person: Person, otherwise: T) -> Callable[[]
             return otherwise
 
     return asked
-
-
-@signed_in
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Send somebody who signed in to the first page of theirs."""
-    first = next(iter(places(reader(request))), None)
-    return redirect(first.route if first else "status")
 
 
 @public

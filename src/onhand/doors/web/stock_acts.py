@@ -152,7 +152,7 @@ def transfer(request: HttpRequest, sku: str, site: str) -> HttpResponse:
         ),
         done=lambda filled: _("%(quantity)s are on their way to %(target)s.") % _in_figures(filled),
     )
-    return perform(request, act, TransferForm)
+    return perform(request, act, TransferForm, first=_known(request, "target", "quantity"))
 
 
 @may("do.receiving", at="site")
@@ -178,7 +178,7 @@ def receive(request: HttpRequest, sku: str, site: str) -> HttpResponse:
             lot=filled["lot"] or None,
         ),
     )
-    return perform(request, act, ReceiveForm)
+    return perform(request, act, ReceiveForm, first=_known(request, "reference", "quantity"))
 
 
 @may("do.thresholds", at="site")
@@ -198,6 +198,12 @@ def threshold(request: HttpRequest, sku: str, site: str) -> HttpResponse:
     )
     was = request.GET.get("was", "")
     return perform(request, act, ThresholdForm, first={"quantity": _number(was), "was": was})
+
+
+def _known(request: HttpRequest, *names: str) -> dict[str, Any]:
+    """What a form is filled in with because the page it was opened from knew it."""
+    given = {name: request.GET[name] for name in names if name in request.GET}
+    return {**given, "quantity": _number(given["quantity"])} if "quantity" in given else given
 
 
 def _number(plain: str) -> Decimal | None:

@@ -1,0 +1,1 @@
+"""What needs doing now: tasks, ranked by what letting them wait costs."""
