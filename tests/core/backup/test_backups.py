@@ -50,6 +50,16 @@ def test_the_first_is_whole_and_the_next_holds_what_changed(kept: Kept) -> None:
     assert faults(kept) == []
 
 
+def test_a_backup_is_done_once_the_log_of_its_time_is_kept_by_whoever_archives(kept: Kept) -> None:
+    with wal.archiving(kept.url, kept.vault, seconds=2.0):
+        eventually(lambda: wal.reach(kept.vault, base.cluster_of(kept.url)) is not None)
+        kept.write("a note")
+
+        kept.back_up()
+
+        assert faults(kept) == []
+
+
 def test_a_backup_is_on_record(kept: Kept) -> None:
     taken = kept.back_up()
 

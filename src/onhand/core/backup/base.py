@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from onhand import __version__
-from onhand.core.backup import records, wal
+from onhand.core.backup import lsn, records, wal
 from onhand.core.backup.manifests import BASE, LIST, Kind, Manifest, Part, Server, chain_of, listed, place, sign
 from onhand.core.backup.replication import Replication, ReplicationError
 from onhand.core.backup.vault import Vault
@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 INCREMENTS_SINCE = 170_000
 MOST_INCREMENTS = 30
 FULL_EVERY = timedelta(days=7)
+# A backup without the log that was written during it cannot be restored: for so long its end waits for the archive.
+LOG_SECONDS = 120.0
+# While nobody else archives, what is received is kept so soon.
+KEPT_AFTER_SECONDS = 0.2
 # Two backups at once would each take the other's beginnings for remains.
 _TURNS = 728_812
 _SETTINGS = (
@@ -68,7 +72,7 @@ def take(
             with Replication(url) as wire:
                 # From here on the server keeps its log until it is archived.
                 wire.slot()
-            with wal.archiving(url, vault):
+            with wal.archiving(url, vault, seconds=KEPT_AFTER_SECONDS):
                 manifest = _take(url, vault, db, full=full, full_every=full_every, progress=progress)
         except (ReplicationError, OSError) as fault:
             records.note(db, records.FAILED, {"said": str(fault)}, utc_now())
@@ -178,6 +182,10 @@ def _one(
             progress(base.taken, backup.total_bytes)
 
         backup.read(take_in, files.write)
+    if not wal.wait_until_kept(vault, cluster, lsn.parse(backup.end_lsn), LOG_SECONDS):
+        raise ReplicationError(
+            f"the log up to its end was not archived within {LOG_SECONDS:.0f} seconds; see why the archive is behind."
+        )
     manifest = Manifest(
         id=name,
         kind=kind,
