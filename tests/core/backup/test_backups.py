@@ -53,7 +53,10 @@ def test_the_first_is_whole_and_the_next_holds_what_changed(kept: Kept) -> None:
     assert faults(kept) == []
 
 
-def test_a_backup_is_done_once_the_log_of_its_time_is_kept(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_is_done_once_the_log_up_to_its_end_is_kept(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept.back_up()
+    kept.write("a note")
+
     @contextmanager
     def late(url: str, vault: Vault, *, seconds: float) -> Iterator[None]:
         archiver = wal.Archiver(url, vault, seconds=seconds)

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 INCREMENTS_SINCE = 170_000
 MOST_INCREMENTS = 30
 FULL_EVERY = timedelta(days=7)
-# A backup without the log that was written during it cannot be restored: for so long its end waits for the archive.
+# Between two backups any moment can be restored, so one is done when the log up to its end is kept: it waits so long.
 LOG_SECONDS = 120.0
 # While nobody else archives, what is received is kept so soon.
 KEPT_AFTER_SECONDS = 0.2
