@@ -396,6 +396,11 @@ def hosts(settings: Settings) -> tuple[str, ...]:
     return ("*",)
 
 
+def address(settings: Settings) -> str:
+    """Where people find the pages; links begin with it."""
+    return settings.public_address or f"http://{settings.host}:{settings.port}"
+
+
 def value(field: str, environment: Mapping[str, str] = os.environ) -> Any:
     """One of the settings alone; raises ``BadSetting`` when it is wrong."""
     return _value(SETTINGS[field], environment)
@@ -429,9 +434,9 @@ _FOOT = """\
 
 * The embedded database's folder follows `XDG_DATA_HOME` where that is set.
 * With several serving processes, `ONHAND_QUEUE`, `ONHAND_PATIENCE` and `ONHAND_READERS` hold for each of them. Each
-  opens `ONHAND_READERS` + 12 connections at most: its writer, its readers, two for health and metrics, four for pages,
-  two for who listens live, two for webhooks, one for
-  letters. While files are made or sheets taken in it opens up to four more.
+  opens `ONHAND_READERS` + 13 connections at most: its writer, its readers, two for health and metrics, four for pages,
+  two for who listens live, two for webhooks, two for
+  letters and alerts. While files are made or sheets taken in it opens up to four more.
 * `ONHAND_TLS_CERTIFICATE` and `ONHAND_TLS_KEY` go together. `onhand doctor` says what a production start would refuse.
 * `ONHAND_SECRET` must be set, to the same text everywhere, when more than one machine serves the pages.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onhand.access.privacy import marks
-from onhand.access.privacy.registry import CONTRACT, Column, Holding, NotPersonal
+from onhand.access.privacy.registry import CONTRACT, LEGITIMATE, Column, Holding, NotPersonal
 from onhand.core.database import Connection
 
 KEPT = "400 days after it was sent (ONHAND_KEEP_LETTERS_DAYS)"
@@ -23,6 +23,9 @@ SUBJECTS = {"address": _address}
 _LINK = "a code, or the name that signs; it leads to nobody any more"
 _THEIRS = "whose = %(subject)s"
 _ENDED = "state IN ('queued', 'failed')"
+
+_OWN = "person = %(name)s"
+_ALERTS = "to tell people of what they should act upon, by the way and at the hours they like"
 
 HOLDINGS = (
     Holding(
@@ -44,6 +47,31 @@ HOLDINGS = (
         },
         recipients="who carries mail and text messages for the shop",
     ),
+    Holding(
+        "messages_preference",
+        purpose=_ALERTS,
+        basis=LEGITIMATE,
+        kept="while the account is in use",
+        rows={"person": _OWN},
+        columns=(
+            Column("person", "link"),
+            Column("channels", "preference"),
+            Column("pace", "preference"),
+            Column("site", "preference"),
+        ),
+        beside=("muted", "digest_at", "quiet_from", "quiet_until"),
+        removed=True,
+    ),
+    Holding(
+        "messages_round",
+        purpose=_ALERTS,
+        basis=LEGITIMATE,
+        kept="while the account is in use",
+        rows={"person": _OWN},
+        columns=(Column("person", "link"), Column("channel", "preference")),
+        beside=("told_at", "due_at"),
+        removed=True,
+    ),
 )
 
 NOT_PERSONAL = (
@@ -53,5 +81,7 @@ NOT_PERSONAL = (
         "references, words of ours, and what servers say",
     ),
     NotPersonal("messages_attempt", ("said",), "what a mail server or a provider said"),
+    NotPersonal("messages_alert", ("*",), "goods and places, and the names that sign"),
+    NotPersonal("messages_escalation", ("*",), "sites, and the names of roles and accounts"),
     NotPersonal("messages_wording", ("*",), "the shop's own texts"),
 )

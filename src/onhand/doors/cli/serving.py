@@ -25,13 +25,14 @@ from onhand.core.backup.cipher import BadKey
 from onhand.core.clock import utc_now
 from onhand.core.database import Readers, connect
 from onhand.core.health.sampling import SAMPLER
-from onhand.core.settings import Settings
+from onhand.core.settings import Settings, address
 from onhand.core.ticker import Ticker
 from onhand.core.writer import Writer
 from onhand.doors.cli import schema
 from onhand.doors.cli.database import fail
 from onhand.doors.jobs.backups import BackupKeeper
 from onhand.doors.jobs.duties import duties
+from onhand.doors.jobs.herald import Herald
 from onhand.doors.jobs.housekeeper import Housekeeper
 from onhand.doors.jobs.postman import Postman, carriers
 from onhand.doors.notices import NOTICES, SECONDS_BETWEEN
@@ -88,12 +89,14 @@ def keeping_house(settings: Settings, url: str, writer: Writer, *, keeps: bool =
     except BadKey as fault:
         raise fail(str(fault)) from fault
     postman = Postman(lambda: connect(url, autocommit=True), carriers(settings), keeps=keeps)
-    begin_whole(keeper, courier, postman, backups)
+    herald = Herald(lambda: connect(url, autocommit=True), address(settings), keeps=keeps)
+    begin_whole(keeper, courier, postman, herald, backups)
     try:
         hear_signals()
         yield keeper
     finally:
         backups.stop()
+        herald.stop()
         postman.stop()
         courier.stop()
         keeper.stop()

@@ -26,6 +26,7 @@ from onhand.doors.jobs.watcher import figures as watching_figures
 from onhand.doors.jobs.watcher import watch
 from onhand.flows.commands import ExpireCarts, ExpireLots, ServeWaiting
 from onhand.messages import outbox as letters
+from onhand.messages.alerts import actions as alerts
 
 MINUTE = 60.0
 SECONDS_TO_SWEEP = 30.0
@@ -64,6 +65,7 @@ def duties(settings: Settings) -> list[Duty]:
         Duty("forget old answers", 10 * MINUTE, lambda _, db: retention.forget_answers(db, utc_now() - answers)),
         Duty("forget old deliveries", 10 * MINUTE, lambda _, db: outbox.forget(db, utc_now())),
         Duty("forget old letters", 10 * MINUTE, lambda _, db: letters.forget(db, utc_now() - kept_letters)),
+        Duty("forget old alerts", 10 * MINUTE, lambda _, db: alerts.forget(db, utc_now() - alerts.KEPT)),
         Duty("forget sheets", 10 * MINUTE, lambda _, db: imports.forget(db, utc_now() - imports.KEPT)),
         Duty("forget old sign-ins", 10 * MINUTE, lambda _, db: _forget_sign_ins(db)),
         Duty("make room for the audit trail", 60 * MINUTE, lambda _, db: archiving.prepare(db, utc_now())),

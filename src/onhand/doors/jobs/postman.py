@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 import prometheus_client
-import psycopg
 
 from onhand.connect.mail.carrying import Mail, NoServer
 from onhand.connect.mail.server import LOOPBACK, server
 from onhand.core.clock import Clock, utc_now
 from onhand.core.database import Connection
 from onhand.core.settings import Settings
-from onhand.core.turns import Turn
 from onhand.doors.jobs.addresses import addresses
+from onhand.doors.jobs.on_call import LOOK_SECONDS, OnCall
 from onhand.messages import outbox
 from onhand.messages.actions import CHANNEL
 from onhand.messages.outbox import Due
@@ -37,8 +34,7 @@ log = logging.getLogger(__name__)
 
 TRIED = prometheus_client.Counter("onhand_letters_total", "Tries to deliver letters", ["channel", "outcome"])
 
-LOOK_SECONDS: Final = 1.0
-SECONDS_TO_RECONNECT: Final = 1.0
+SOON_SECONDS: Final = 0.05
 # So many are taken up at a time, and handed to so many threads.
 PAGE: Final = 80
 MOST_AT_ONCE: Final = 4
@@ -55,7 +51,7 @@ def carriers(settings: Settings) -> dict[str, Carrier]:
     return {"email": mail}
 
 
-class Postman:
+class Postman(OnCall):
     """Delivers letters, from ``start`` to ``stop``. ``keeps``: it is this process's business."""
 
     def __init__(
@@ -67,43 +63,22 @@ class Postman:
         clock: Clock = utc_now,
     ) -> None:
         """``connect`` opens connections in autocommit."""
-        self._connect = connect
+        super().__init__("deliver letters", connect, CHANNEL, self._deliver_all, keeps=keeps)
         self._carriers = carriers
         self._clock = clock
-        self._turn = Turn("deliver letters", keeps=keeps)
-        self._told = threading.Event()
         self._hands = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="postman-hand")
-        self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
 
     def stop(self, timeout: float = 15.0) -> None:
         """End: what is under way has a moment to be answered."""
-        self._told.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout)
+        super().stop(timeout)
         self._hands.shutdown(wait=False, cancel_futures=True)
 
-    def _work(self) -> None:
-        while not self._told.is_set():
-            try:
-                with self._connect() as db:
-                    db.execute(f"LISTEN {CHANNEL}")
-                    self._turn.sign_on(db)
-                    while not self._told.is_set():
-                        self._round(db)
-            except psycopg.Error as fault:
-                log.warning("letters wait for the database: %s", str(fault).strip())
-                self._told.wait(SECONDS_TO_RECONNECT)
-            except Exception:  # whatever it is, other letters may still be delivered
-                log.exception("the postman stumbled")
-                self._told.wait(SECONDS_TO_RECONNECT)
-
-    def _round(self, db: Connection) -> None:
-        if not self._turn.mine(db) or not self.deliver(db):
-            self._rest(db)
+    def _deliver_all(self, db: Connection) -> float:
+        """Seconds until there may be more to do."""
+        if self.deliver(db):
+            return 0.0
+        due = outbox.next_due(db)
+        return max(SOON_SECONDS, (due - self._clock()) / timedelta(seconds=1)) if due else LOOK_SECONDS
 
     def deliver(self, db: Connection) -> int:
         """Try all that is due, up to a page; how many letters that was."""
@@ -147,17 +122,6 @@ class Postman:
         for (_, those), came in zip(shares, self._hands.map(_carry, shares), strict=True):
             outcomes |= {each.id: outcome for each, outcome in zip(those, came, strict=True)}
         return outcomes
-
-    def _rest(self, db: Connection) -> None:
-        """Until some letter is posted, one is due, or somebody wants to know something."""
-        due = outbox.next_due(db)
-        seconds = LOOK_SECONDS
-        if due:
-            seconds = min(seconds, max(0.05, (due - self._clock()) / timedelta(seconds=1)))
-        if self._told.is_set():
-            return
-        with suppress(StopIteration):
-            next(db.notifies(timeout=seconds, stop_after=1))
 
 
 def _carry(share: tuple[Carrier, Sequence[Parcel]]) -> list[Outcome]:
