@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from onhand.core.database import Connection
+from onhand.access.permissions import Post, Standing, standing_of
+from onhand.access.roles import in_force
+from onhand.core.database import Connection, statement
 from onhand.core.pages import Listing, Page
 
 
@@ -65,3 +68,30 @@ def people(
 def person(db: Connection, name: str) -> PersonView | None:
     """Somebody, by the name they sign in with; None where nobody is called so."""
     return next(iter(PEOPLE.page(db, {"name": name}).items), None)
+
+
+class Somebody(NamedTuple):
+    """Somebody with an account in use: their language (empty: none said), their posts, and what these allow."""
+
+    name: str
+    language: str
+    posts: tuple[Post, ...]
+    standing: Standing
+
+
+def everybody(db: Connection) -> list[Somebody]:
+    """All who may sign in, by their names."""
+    found: dict[str, tuple[str, list[Post]]] = {}
+    for name, language, role, sites, granted, withdrawn in db.execute(statement("access", "everybody")):
+        post = Post(role, tuple(sites), in_force(role, granted, withdrawn).permissions)
+        found.setdefault(name, (language, []))[1].append(post)
+    return [Somebody(name, language, tuple(posts), standing_of(posts)) for name, (language, posts) in found.items()]
+
+
+def mailboxes(db: Connection, names: Iterable[str]) -> dict[str, str]:
+    """The e-mail addresses of these people, by the names they sign in with; of who may not sign in, none."""
+    rows = db.execute(
+        "SELECT username, email FROM access_person WHERE username = ANY(%s) AND is_active AND email <> ''",
+        (sorted(set(names)),),
+    )
+    return dict(rows.fetchall())

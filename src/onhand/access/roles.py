@@ -17,12 +17,14 @@ from onhand.access.permissions import PERMISSIONS, Sensitivity
 
 _SHOP = frozenset({"see.stock", "see.products", "see.orders", "see.sites"})
 _SEE = _SHOP | {"see.overview"}
-_FLOOR = frozenset({"do.receiving", "do.moves", "do.transfers", "do.counts"})
+_FLOOR = frozenset({"do.receiving", "do.moves", "do.transfers", "do.counts", "do.alerts"})
+_LETTERS = frozenset({"see.messages", "do.messages"})
 EVERYTHING: Final = frozenset(PERMISSIONS)
 _SYSTEM = frozenset(each for each, about in PERMISSIONS.items() if each.startswith("see.") or about.area == "safety")
 
 ROLES: Final[Mapping[str, frozenset[str]]] = {
-    "store_associate": _SHOP | {"see.customers", "do.orders", "do.shipments", "do.deliveries", "do.returns"},
+    "store_associate": _SHOP
+    | {"do.alerts", "see.customers", "do.orders", "do.shipments", "do.deliveries", "do.returns"},
     "store_manager": _SEE
     | _FLOOR
     | {"see.moves", "see.customers", "do.orders", "do.shipments", "do.deliveries", "do.cancellations", "do.returns"}
@@ -33,17 +35,20 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     | {"see.moves", "do.orders", "do.shipments", "do.returns", "do.thresholds", "do.places"}
     | {"do.approvals", "do.devices"},
     "customer_service": _SHOP
+    | _LETTERS
     | {"see.customers", "see.privacy", "do.orders", "do.cancellations", "do.returns", "do.customers"},
     "sales_representative": _SEE | {"see.customers", "do.orders", "do.customers"},
-    "sales_manager": _SEE | {"see.customers", "do.orders", "do.cancellations", "do.customers"},
-    "purchasing": _SEE | {"see.moves", "see.imports", "do.receiving"},
+    "sales_manager": _SEE
+    | _LETTERS
+    | {"do.templates", "see.customers", "do.orders", "do.cancellations", "do.customers"},
+    "purchasing": _SEE | {"do.alerts", "see.moves", "see.imports", "do.receiving"},
     "logistics": _SEE | {"see.moves", "do.orders", "do.shipments", "do.deliveries"},
     "driver": frozenset({"see.orders", "do.deliveries"}),
     "product_manager": _SEE | {"see.imports", "do.catalog", "do.imports"},
-    "planner": _SEE | {"see.moves", "see.imports", "do.thresholds"},
+    "planner": _SEE | {"do.alerts", "see.moves", "see.imports", "do.thresholds"},
     "production": _SHOP | {"see.moves", "do.receiving", "do.moves"},
     "finance": _SEE | {"see.moves", "see.audit"},
-    "marketing": _SEE,
+    "marketing": _SEE | _LETTERS | {"do.templates"},
     # They stand outside of the house: what is theirs alone is shown to them by pages of their own.
     "supplier": frozenset(),
     "customer": frozenset(),

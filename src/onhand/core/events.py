@@ -96,6 +96,12 @@ def glance(db: Connection, follower: str, *, most: int = 500) -> list[int]:
     return [seq for (seq,) in rows]
 
 
+def these(db: Connection, seqs: Sequence[int], kinds: Sequence[str]) -> list[Event]:
+    """Those of these events (see ``glance``) that are of some kinds, oldest first."""
+    rows = db.execute(statement("core", "events_of_kinds"), {"seqs": list(seqs), "kinds": list(kinds)})
+    return [Event(*row) for row in rows]
+
+
 def advance(db: Connection, follower: str, events: Sequence[Event], *, most: int = 500) -> None:
     """Remember that these events, just read, were dealt with; a short page closes the window it was read from."""
     move_on(db, follower, events[-1].seq if events else 0, full=len(events) >= most)

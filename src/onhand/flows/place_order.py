@@ -127,7 +127,7 @@ def _at_a_glance(
             orders.place(db, taking.orders, taking.lines, [], known.vault)
             events.record(db, taking.facts + changed(db, taking.shelf), now)
             crossings = stock.claim_late(db, taking.shelf, now)
-            events.record(db, [crossed(each) for each in crossings], now)
+            events.record(db, crossed(db, crossings), now)
     except stock.TooLate:
         return None
     return answers
@@ -148,7 +148,7 @@ def _under_locks(
     news = taking.facts + changed(db, taking.shelf)
     crossings = stock.write(db, taking.shelf, now)
     orders.place(db, taking.orders, taking.lines, taking.waits, known.vault)
-    events.record(db, news + [crossed(each) for each in crossings], now)
+    events.record(db, news + crossed(db, crossings), now)
     return answers
 
 

@@ -44,7 +44,7 @@ def set_threshold(db: Connection, asks: Sequence[Ask[SetThreshold]], now: dateti
     shelf = stock.lock(db, wanted)
     for pair in wanted:
         shelf.touch(*pair)
-    facts += [crossed(crossing) for crossing in stock.write(db, shelf, now)]
+    facts += crossed(db, stock.write(db, shelf, now))
     events.record(db, facts, now)
     return answers
 

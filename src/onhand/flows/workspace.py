@@ -114,7 +114,7 @@ class Workspace:
         self.facts += changed(self.db, self.shelf)
         crossings = stock.write(self.db, self.shelf, self.now)
         orders.write(self.db, self.desk, states, self.now)
-        self.facts += [crossed(crossing) for crossing in crossings]
+        self.facts += crossed(self.db, crossings)
         events.record(self.db, self.facts, self.now)
 
     def state(self, order: UUID) -> str:
@@ -137,16 +137,23 @@ def changed(db: Connection, shelf: Shelf) -> list[events.Fact]:
     return [events.fact("stock.changed", "stock", "system", {"positions": names})] if names else []
 
 
-def crossed(crossing: Crossing) -> events.Fact:
-    """A threshold was crossed: an event, once."""
+def crossed(db: Connection, crossings: Sequence[Crossing]) -> list[events.Fact]:
+    """Thresholds were crossed: an event each, once."""
+    if not crossings:
+        return []
+    codes = stock_queries.codes_of(db, [(each.sku, each.site) for each in crossings])
+    return [_crossing(each, *codes[each.sku, each.site]) for each in crossings]
+
+
+def _crossing(crossing: Crossing, sku: str, site: str) -> events.Fact:
     kind = "stock.below_threshold" if crossing.below else "stock.above_threshold"
     data = {
-        "sku": crossing.sku,
-        "site": crossing.site,
+        "sku": sku,
+        "site": site,
         "available": text(crossing.available),
         "threshold": text(crossing.threshold),
     }
-    return events.fact(kind, f"position/{crossing.sku}/{crossing.site}", "system", data)
+    return events.fact(kind, f"position/{sku}/{site}", "system", data)
 
 
 def enter(

@@ -40,6 +40,14 @@ def names_of(db: Connection, pairs: Iterable[Pair]) -> dict[str, list[str]]:
     return dict(db.execute(statement("stock", "names_of_positions"), columns).fetchall()) if wanted else {}
 
 
+def codes_of(db: Connection, pairs: Iterable[Pair]) -> dict[Pair, tuple[str, str]]:
+    """The codes of positions' SKUs and sites."""
+    wanted = sorted(set(pairs))
+    columns = [sku for sku, _ in wanted], [site for _, site in wanted]
+    rows = db.execute(statement("stock", "codes_of_positions"), columns) if wanted else ()
+    return {(sku, site): (sku_code, site_code) for sku, site, sku_code, site_code in rows}
+
+
 class Changed(NamedTuple):
     """A position whose figures changed, and the number and time of the event that told so last."""
 

@@ -40,7 +40,7 @@ SECRET_KEY = _SETTINGS.secret or os.urandom(32).hex()
 ALLOWED_HOSTS = list(configuration.hosts(_SETTINGS))
 # Where browsers reach us. Links in letters begin with it, so that nobody can have them lead elsewhere by the name under
 # which he asks.
-ADDRESS: str = _SETTINGS.public_address or f"http://{_SETTINGS.host}:{_SETTINGS.port}"
+ADDRESS: str = configuration.address(_SETTINGS)
 # Over which line a request came is known from the server (see doors/transport.py), which sends plain http away, too.
 _PRIVATE = _SETTINGS.production or ADDRESS.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if _SETTINGS.public_address else []
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "onhand.places",
     "onhand.catalog",
     "onhand.customers",
+    "onhand.messages",
     "onhand.stock",
     "onhand.orders",
     "onhand.sourcing",
