@@ -12,6 +12,7 @@ from onhand.access.privacy import marks
 from onhand.core.database import Connection
 from onhand.core.pages import PAGE, Listing, Page
 from onhand.customers import secrets
+from onhand.customers.rules import Priority
 
 
 def ids_by_code(db: Connection, codes: Iterable[str]) -> dict[str, int]:
@@ -24,7 +25,7 @@ def ids_by_code(db: Connection, codes: Iterable[str]) -> dict[str, int]:
 
 
 class CustomerView(msgspec.Struct, frozen=True):
-    """A customer, as we know them."""
+    """A customer, as we know them. ``representative``: who of the house looks after them, by their account's name."""
 
     code: str
     name: str
@@ -32,6 +33,10 @@ class CustomerView(msgspec.Struct, frozen=True):
     phone: str
     country: str | None
     known_since: datetime
+    language: str | None = None
+    representative: str | None = None
+    priority: Priority = "normal"
+    id: int = 0
 
 
 _KEPT = Listing(
@@ -48,6 +53,7 @@ _KEPT = Listing(
         "phone": "customer.marks @> %(phone)s::text[]",
         "name": "customer.marks @> %(name)s::text[]",
         "country": "customer.country = %(country)s",
+        "representative": "customer.representative = %(representative)s",
     },
 )
 
@@ -60,6 +66,7 @@ def customers(
     phone: str | None = None,
     name: str | None = None,
     country: str | None = None,
+    representative: str | None = None,
     after: str | None = None,
     most: int = PAGE,
 ) -> Page[CustomerView]:
@@ -68,7 +75,7 @@ def customers(
     ``email``: this address, however it is capitalised; ``phone``: this number, however it is grouped and with or
     without its country; ``name``: all of these words, whole, in any order.
     """
-    given: dict[str, Any] = {"code": code, "country": country}
+    given: dict[str, Any] = {"code": code, "country": country, "representative": representative}
     if email or phone or name:
         marker = marks.marker(db)
         given |= {
@@ -86,13 +93,20 @@ def customers(
 def found(db: Connection, words: str, most: int = PAGE) -> list[CustomerView]:
     """Whom somebody may mean who types this: a code, an address, a telephone number, or words of a name."""
     words = words.strip()
-    if not words:
-        return []
+    return _opened(db, _meant(db, words, most)) if words else []
+
+
+def _meant(db: Connection, words: str, most: int) -> list[CustomerView]:
+    """Whom words may mean, as they are kept."""
     kept = list(_KEPT.page(db, {"code": words}, most=1).items)
     for meant in marks.marker(db).any_of(words):
         kept += _KEPT.page(db, {"name": meant}, most=most).items
-    unique = list({each.code: each for each in kept}.values())[:most]
-    return _opened(db, unique)
+    return list({each.code: each for each in kept}.values())[:most]
+
+
+def ids_found(db: Connection, words: str, most: int) -> list[int]:
+    """The ids of whom somebody may mean who types this; see ``found``."""
+    return [each.id for each in _meant(db, words.strip(), most)] if words.strip() else []
 
 
 def _opened(db: Connection, kept: Sequence[CustomerView]) -> list[CustomerView]:
