@@ -84,11 +84,12 @@ def test_goods_are_told_here_there_when_and_instead(ana: Client, shop: Shop) -> 
     set_substitutes(shop.db, [SubstitutesRecord("mug", ["lamp"])])
     shop.db.commit()
     shop.do(c.Expect("london", "PO1", [c.ExpectedLine("mug", Decimal(30), shop.now)]))
+    shop.do(shop.order(("mug", 4)))
 
     page = read(ana, "/desk/goods/mug")
 
     assert "Mug: not available at present." in page
-    assert "30 are due at London on 2 Mar 2026; 17 of them are still free." in page
+    assert "30 are due at London on 2 Mar 2026; 26 of them are still free." in page
     assert "Instead of it we have: Lamp (3 at Lisboa)." in page
 
 
@@ -116,8 +117,9 @@ def test_an_orders_lines_say_why_they_wait_since_when_and_where_in_the_queue(ana
 
 def test_a_promised_line_says_its_day(ana: Client, shop: Shop) -> None:
     shop.do(c.Expect("london", "PO1", [c.ExpectedLine("mug", Decimal(30), shop.now)]))
+    shop.do(shop.order(("mug", 4)))
 
-    assert "All of it is promised for 2 Mar 2026." in read(ana, "/desk/orders/web/N2")
+    assert "All of it is promised for 2 Mar 2026." in read(ana, "/desk/orders/web/N3")
 
 
 def test_a_note_is_left_pinned_and_taken_down(ana: Client, shop: Shop) -> None:
