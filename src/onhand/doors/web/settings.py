@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "onhand.catalog",
     "onhand.customers",
     "onhand.customers.service",
+    "onhand.messages",
     "onhand.stock",
     "onhand.orders",
     "onhand.sourcing",
