@@ -123,8 +123,8 @@ def test_a_promised_line_says_its_day(ana: Client, shop: Shop) -> None:
 
 
 def test_a_note_is_left_pinned_and_taken_down(ana: Client, shop: Shop) -> None:
-    fill(ana, "/desk/note?customer=C1", text="Rings twice")
-    fill(ana, "/desk/note?channel=web&number=N2", text="Wants it gift-wrapped")
+    fill(ana, "/desk/customers/C1/note", text="Rings twice")
+    fill(ana, "/desk/orders/web/N2/note", text="Wants it gift-wrapped")
     (first, _second) = [row[0] for row in shop.db.execute("SELECT id FROM customers_note ORDER BY id")]
 
     assert toast(ana.post(f"/desk/notes/{first}/pin", {"pinned": "yes"}))["words"] == "The note is pinned."
@@ -136,22 +136,22 @@ def test_a_note_is_left_pinned_and_taken_down(ana: Client, shop: Shop) -> None:
 
 
 def test_a_case_goes_from_its_question_to_its_end(ana: Client, shop: Shop) -> None:
-    opened = fill(ana, "/desk/cases/open?customer=C1", subject="Late mugs", question="Where are they?", mine="on")
+    opened = fill(ana, "/desk/customers/C1/open-case", subject="Late mugs", question="Where are they?", mine="on")
     case = opened["HX-Redirect"]
 
     assert "nobody has it yet" not in read(ana, case)
-    fill(ana, f"{case}/answer", text="On their way.")
+    fill(ana, f"{case}/answer", text="On their way.", by="", language="en")
     assert "On their way." in read(ana, case)
     assert "in time" in read(ana, case)
     fill(ana, f"{case}/close", text="")
     assert "Open it again" in read(ana, case)
-    assert fill(ana, f"{case}/answer", text="Once more").status_code == 422
+    assert fill(ana, f"{case}/answer", text="Once more", by="", language="en").status_code == 422
     fill(ana, f"{case}/reopen", text="It broke")
     assert "It broke" in read(ana, case)
 
 
 def test_cases_are_listed_with_their_customer_and_found_by_who_they_are(ana: Client, shop: Shop) -> None:
-    fill(ana, "/desk/cases/open?channel=web&number=N2", subject="Late mugs", question="Where are they?")
+    fill(ana, "/desk/orders/web/N2/open-case", subject="Late mugs", question="Where are they?")
 
     for view in ("", "?q=costa", "?q=N2", "?owner=empty:yes", "?state=not:closed"):
         assert "Late mugs" in read(ana, f"/desk/cases{view}"), view
@@ -171,3 +171,32 @@ def test_a_customer_is_given_to_somebody_and_listed_as_theirs(ana: Client, shop:
     assert "13" in listed
     assert "My customers" in read(ana, "/desk/mine")
     assert "customer.cared_for" in shop.kinds()
+
+
+def test_an_answer_goes_out_as_a_letter_in_the_customers_language_and_stays_on_record(ana: Client, shop: Shop) -> None:
+    opened = fill(ana, "/desk/customers/C1/open-case", subject="Late mugs", question="Where are they?", mine="on")
+    case = opened["HX-Redirect"]
+
+    fill(ana, f"{case}/answer", text="Chegam na sexta.", by="email", language="pt-br")
+
+    page = read(ana, case)
+    assert "Seu atendimento #" in page
+    assert "on its way" in page
+    assert "Chegam na sexta." in read(ana, "/desk/customers/C1")
+
+
+def test_what_is_told_of_an_order_is_sent_in_the_customers_language(ana: Client, shop: Shop) -> None:
+    path = "/desk/orders/web/N2/write?fill=answer"
+    filled = ana.get(path).content.decode()
+
+    assert "Pedido N2:" in filled
+    answer = fill(ana, path, text="O que espera chega logo.", by="sms", language="pt-br")
+    assert toast(answer)["words"] == "The letter is on its way."
+    assert "O que espera chega logo." in read(ana, "/desk/orders/web/N2")
+
+
+def test_nobody_is_written_to_where_no_address_is_known(ana: Client, shop: Shop) -> None:
+    save_customers(shop.db, [CustomerRecord("C2", "Nuno")])
+    shop.db.commit()
+
+    assert fill(ana, "/desk/customers/C2/write", text="Hello", by="email", language="en").status_code == 422

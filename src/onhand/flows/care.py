@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -15,10 +15,12 @@ from onhand.core.database import Connection
 from onhand.core.refusals import Refused, refused
 from onhand.core.texts import Code
 from onhand.customers import queries as customers
-from onhand.customers.rules import Priority
+from onhand.customers.rules import Language, Priority, language_of
 from onhand.customers.service import actions, errors, queries
 from onhand.customers.service.actions import Opening, Whose
 from onhand.customers.service.queries import CaseView
+from onhand.messages import actions as letters
+from onhand.messages.actions import Letter, Posted, Recipient
 from onhand.orders import queries as orders
 
 Subject = Annotated[str, Meta(min_length=1, max_length=200, pattern=texts.NAME)]
@@ -47,6 +49,25 @@ class LeaveNote(About, frozen=True, kw_only=True):
 
     text: Body
     pinned: bool = False
+
+
+Way = Literal["email", "sms"]
+
+
+class WriteTo(About, frozen=True, kw_only=True):
+    """A letter to a customer, about an order or nothing in particular. Without a language it is theirs."""
+
+    text: Body
+    by: Way = "email"
+    language: Language | None = None
+
+
+class AnswerCase(Command, frozen=True, kw_only=True):
+    """An answer to a case. ``by``: how it goes to the customer; None: they were told already, by word of mouth."""
+
+    text: Body
+    by: Way | None = None
+    language: Language | None = None
 
 
 class OpenedCase(msgspec.Struct, frozen=True):
@@ -104,6 +125,54 @@ def leave_note(db: Connection, wanted: LeaveNote, *, key: str, actor: str, now: 
         return found
     actions.write_note(db, found, wanted.text, pinned=wanted.pinned, key=key, actor=actor, now=now)
     return None
+
+
+def write_to(db: Connection, wanted: WriteTo, *, shop: str, key: str, actor: str, now: datetime) -> Posted | Refused:
+    """Write to a customer, once for each key. Refuses also who cannot be reached that way (``not_reached``)."""
+    found = whose(db, wanted)
+    if refused(found):
+        return found
+    about = f"order/{found.order_name}" if found.order_name else found.subject
+    facts = {"text": wanted.text, "shop": shop}
+    return _post(db, found.customer, "customer.message", facts, wanted, about, key=key, actor=actor, now=now)
+
+
+def answer_case(
+    db: Connection, number: int, wanted: AnswerCase, *, shop: str, key: str, actor: str, now: datetime
+) -> actions.Held | Refused:
+    """Answer a case, and send the answer if asked; both or nothing. Once for each key."""
+    held = actions.hold_case(db, number, "answer")
+    if refused(held):
+        return held
+    if wanted.by:
+        facts = {"number": f"#{number}", "text": wanted.text, "shop": shop}
+        sent = _post(db, held.customer, "customer.case", facts, wanted, f"case/{number}", key=key, actor=actor, now=now)
+        if refused(sent):
+            return sent
+    return actions.act_on_case(db, number, "answer", actions.Said(wanted.text), key=key, actor=actor, now=now)
+
+
+def _post(
+    db: Connection,
+    customer: str | None,
+    template: str,
+    facts: dict[str, str],
+    wanted: WriteTo | AnswerCase,
+    about: str,
+    *,
+    key: str,
+    actor: str,
+    now: datetime,
+) -> Posted | Refused:
+    known = customers.customers(db, code=customer, most=1).items if customer else []
+    by: Way = wanted.by or "email"
+    if not known or not (known[0].email if by == "email" else known[0].phone):
+        detail = "No address is known to which this could go; ask for one, or choose another way."
+        return Refused("not_reached", detail, "by")
+    language = wanted.language or language_of(known[0].language, known[0].country)
+    letter = Letter(template, Recipient("customer", known[0].code), language, facts, f"desk/{key}", by, about)
+    (posted,) = letters.post(db, [letter], actor=actor, now=now)
+    return posted
 
 
 def no_such_owner(db: Connection, name: str) -> Refused | None:

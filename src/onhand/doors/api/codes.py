@@ -47,6 +47,7 @@ CODES: dict[str, Code] = {
     "unknown_note": Code(404, "The note is gone."),
     "case_not_so": Code(409, "The case is in a state in which this is not done."),
     "about_nobody": Code(422, "A case and a note are about somebody: name a customer or an order."),
+    "not_reached": Code(409, "No address of the customer is known to which this could go."),
     "unknown_cart": Code(404, "The cart holds nothing."),
     "bad_url": Code(422, "The address cannot be read, or has a user, a fragment or spaces."),
     "not_https": Code(422, "Events go out over https only."),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -17,17 +18,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.core.refusals import Refused, refused
+from onhand.customers import queries as customers
+from onhand.customers.queries import CustomerView
+from onhand.customers.rules import language_of
 from onhand.customers.service import actions, queries
 from onhand.customers.service.actions import Said
 from onhand.customers.service.rules import Act as CaseAct
 from onhand.doors.web import house
 from onhand.doors.web.acts import Act, Asking, perform, said
-from onhand.doors.web.desk_acts import about_of, as_named, at_once, colleagues
+from onhand.doors.web.desk_acts import as_named, at_once, colleagues, shop_name
 from onhand.doors.web.desk_words import PRIORITIES
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.refusals import in_words
 from onhand.flows import care
-from onhand.flows.care import OpenCase
+from onhand.flows.care import About, AnswerCase, OpenCase
 
 
 class OpenForm(Asking):
@@ -50,9 +54,9 @@ class OpenForm(Asking):
 
 @may("do.cases")
 @require_http_methods(["GET", "POST"])
-def open_one(request: HttpRequest) -> HttpResponse:
+def open_one(request: HttpRequest, **about_whom: str) -> HttpResponse:
     """Open a case on a customer or an order; the page of the case follows."""
-    about, person = about_of(request), reader(request)
+    about, person = About(**about_whom), reader(request)
     with house.reading() as db:
         if refused(care.whose(db, about)):
             raise Http404
@@ -89,6 +93,16 @@ class SayForm(Asking):
 
     owner = forms.ChoiceField(label=gettext_lazy("To whom"))
     text = forms.CharField(max_length=4000, label=gettext_lazy("Text"), widget=forms.Textarea({"rows": 6}))
+    by = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("By"),
+        choices=[
+            ("email", gettext_lazy("e-mail")),
+            ("sms", gettext_lazy("text message")),
+            ("", gettext_lazy("word of mouth; nothing is sent")),
+        ],
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 
     def __init__(self, *args: Any, doing: str, people: list[tuple[str, str]], **facts: Any) -> None:
         super().__init__(*args, **facts)
@@ -99,8 +113,10 @@ class SayForm(Asking):
             field = self.fields["owner"]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - it is declared above
             field.choices = people
+        if doing != "answer":
+            del self.fields["by"], self.fields["language"]
         self.fields["text"].required = words.needs_text
-        self.fields["text"].label = words.text
+        self.fields["text"].label = str(words.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,21 +183,41 @@ def say(request: HttpRequest, number: int, name: str) -> HttpResponse:
     if words is None:
         raise Http404(name)
     with house.reading() as db:
-        if queries.case(db, number) is None:
+        case = queries.case(db, number)
+        if case is None:
             raise Http404(str(number))
+        known = customers.customers(db, code=case.customer, most=1).items if case.customer else []
         people = colleagues(db) if words.names_owner else []
     act = Act(
         title=f"{words.title} · #{number}",
         about=str(words.about),
         button=str(words.title),
-        command=lambda filled: Said(filled["text"], filled.get("owner") or None),
+        command=_answer if name == "answer" else _said,
         done=lambda _filled: str(words.done),
         carry_out=at_once(lambda db, wanted, key, actor: _done(db, number, name, wanted, key, actor)),
     )
-    return perform(request, act, SayForm, doing=name, people=people)
+    return perform(request, act, SayForm, first=_first(known), doing=name, people=people)
 
 
-def _done(db: Connection, number: int, name: str, wanted: Said, key: str, actor: str) -> Any:
+def _first(known: Sequence[CustomerView]) -> dict[str, object]:
+    """How an answer goes unless somebody chooses otherwise: in the customer's language, to where they are reached."""
+    if not known:
+        return {"by": "", "language": "en"}
+    by = "email" if known[0].email else "sms" if known[0].phone else ""
+    return {"by": by, "language": language_of(known[0].language, known[0].country)}
+
+
+def _said(filled: dict[str, Any]) -> Said:
+    return Said(filled["text"], filled.get("owner") or None)
+
+
+def _answer(filled: dict[str, Any]) -> AnswerCase:
+    return AnswerCase(text=filled["text"], by=filled["by"] or None, language=filled["language"])
+
+
+def _done(db: Connection, number: int, name: str, wanted: Said | AnswerCase, key: str, actor: str) -> Any:
+    if isinstance(wanted, AnswerCase):
+        return care.answer_case(db, number, wanted, shop=shop_name(), key=key, actor=actor, now=utc_now())
     act: CaseAct = name  # type: ignore[assignment]  # an act by the table
     return actions.act_on_case(db, number, act, wanted, key=key, actor=actor, now=utc_now())
 

@@ -15,13 +15,15 @@ from onhand.core.clock import utc_now
 from onhand.customers import queries as customers
 from onhand.customers.service import queries as service
 from onhand.customers.service.rules import HOURS, may_follow
-from onhand.doors.web.desk_words import CASE_STATES, ENTRIES, PRIORITIES, span_words
+from onhand.doors.web.desk_words import CASE_STATES, ENTRIES, PRIORITIES, shown_letters, span_words
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.house import reading
 from onhand.insight import lists
+from onhand.messages.queries import letters_about
 from onhand.orders import queries as orders
 
 RESPONSE_OVER = timedelta(days=30)
+MOST_LETTERS = 20
 
 
 @may("see.desk")
@@ -69,6 +71,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
             raise Http404(str(number))
         told = service.entries(db, case)
         found = customers.customers(db, code=case.customer, most=1).items if case.customer else []
+        written = letters_about(db, f"case/{number}", most=MOST_LETTERS).items
         order = orders.views(db, [case.order])[0] if case.order else None
     state, tone = CASE_STATES[case.state]
     facts = {
@@ -81,11 +84,12 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "entries": [(each, ENTRIES[each.kind]) for each in told],
         "customer": found[0] if found else None,
         "order": order,
+        "letters": shown_letters(written),
         "mine": case.owner == reader(request).username,
         "acts": {
             act: True
             for act in ("take", "hand_over", "answer", "wait", "note", "close", "reopen")
-            if may_follow(case.state, act)  # type: ignore[arg-type]  # acts of the table
+            if may_follow(case.state, act)
         },
     }
     return render(request, "cases/body.html" if request.headers.get("HX-Request") else "cases/one.html", facts)

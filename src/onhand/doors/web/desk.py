@@ -25,7 +25,15 @@ from onhand.customers.rules import language_of
 from onhand.customers.service import queries as service
 from onhand.customers.service.queries import CaseView
 from onhand.doors.web import desk_sentences, live
-from onhand.doors.web.desk_words import CASE_STATES, PRIORITIES, VALUES, cancel_reason, thresholds, value_about
+from onhand.doors.web.desk_words import (
+    CASE_STATES,
+    PRIORITIES,
+    VALUES,
+    cancel_reason,
+    shown_letters,
+    thresholds,
+    value_about,
+)
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.house import reading
 from onhand.doors.web.privacy import stand_words
@@ -33,12 +41,14 @@ from onhand.doors.web.telling import entries
 from onhand.doors.web.wording import STATES
 from onhand.insight import lists
 from onhand.insight.desk import customer_page as page_of
-from onhand.insight.desk.answers import OrderAnswer, goods_answer, order_answer
+from onhand.insight.desk.answers import goods_answer, order_answer
 from onhand.insight.desk.finding import Found, FoundCustomer, FoundOrder, find
+from onhand.messages.queries import letters_about, letters_to
 from onhand.places.queries import all_sites
 
 MOST, MOST_WORDS = 6, 120
 MOST_MINE = 8
+MOST_LETTERS = 10
 
 
 @may("see.desk")
@@ -118,6 +128,7 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
     """A customer's page, or what changes of it."""
     with reading() as db:
         page = page_of.customer_page(db, code, now=utc_now())
+        written = letters_to(db, "customer", code, most=MOST_LETTERS).items
     if page is None:
         raise Http404(code)
     facts = {
@@ -133,6 +144,7 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "gone_back": [(each, cancel_reason(each.reason)) for each in page.gone_back],
         "stands": [stand_words(each) for each in page.stands],
         "cases": [_case(each) for each in page.cases],
+        "letters": shown_letters(written),
         "timeline": entries(page.told, f"customer/{code}"),
         "topics": " ".join(live.of_order(each.channel, each.number) for each in page.orders.items),
     }
@@ -207,6 +219,7 @@ def order(request: HttpRequest, channel: str, number: str) -> HttpResponse:
         known = _known(db, of.customer) if of.customer else None
         notes = service.notes_of_order(db, of.id)
         cases = service.cases(db, {"order": of.id}).items
+        written = letters_about(db, f"order/{channel}/{number}", most=MOST_LETTERS).items
     language = _language(request, language_of(known.language, known.country) if known else "")
     state, tone = STATES[of.state]
     facts = {
@@ -215,23 +228,16 @@ def order(request: HttpRequest, channel: str, number: str) -> HttpResponse:
         "state": state,
         "tone": tone,
         "lines": [(each, desk_sentences.of_line(each)) for each in answer.lines],
-        "copied": _copied(answer, language),
+        "copied": desk_sentences.as_text(answer, language),
         "languages": settings.LANGUAGES,
         "language": language,
         "notes": notes,
         "cases": [_case(each) for each in cases],
+        "letters": shown_letters(written),
         "open": any(line.reserved or line.backordered for line in of.lines),
         "topic": live.of_order(channel, number),
     }
     return render(request, "desk/order_body.html" if request.headers.get("HX-Request") else "desk/order.html", facts)
-
-
-def _copied(answer: OrderAnswer, language: str) -> str:
-    """All that is to be told of an order, as one text in a customer's language."""
-    with desk_sentences.speaking(language):
-        first = _("Order %(number)s:") % {"number": answer.order.number}
-    told = [sentence for each in answer.lines for sentence in desk_sentences.of_line(each, language)]
-    return "\n".join([first, *told])
 
 
 def _language(request: HttpRequest, otherwise: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.utils import parseaddr
 from typing import Any, TypeVar
 
 from django import forms
@@ -20,8 +21,9 @@ from onhand.core.refusals import refused
 from onhand.customers import actions as customer_actions
 from onhand.customers import queries as customers
 from onhand.customers.actions import Care
+from onhand.customers.rules import language_of
 from onhand.customers.service import actions as service
-from onhand.doors.web import house
+from onhand.doors.web import desk_sentences, house
 from onhand.doors.web.acts import Act, Asking, NumberField, perform, said
 from onhand.doors.web.desk_words import CANCEL_REASONS, PRIORITIES
 from onhand.doors.web.gates import may, reader
@@ -29,7 +31,8 @@ from onhand.doors.web.refusals import in_words
 from onhand.doors.web.wording import quantity
 from onhand.flows import care
 from onhand.flows import commands as c
-from onhand.flows.care import About, LeaveNote
+from onhand.flows.care import About, LeaveNote, WriteTo
+from onhand.insight.desk.answers import order_answer
 from onhand.insight.order_page import order_page
 from onhand.orders.queries import LineView
 
@@ -165,12 +168,6 @@ class NoteForm(Asking):
     pinned = forms.BooleanField(required=False, label=gettext_lazy("Pin it above the others"))
 
 
-def about_of(request: HttpRequest) -> About:
-    """Whom a form is about: named in its address, as a customer or an order."""
-    named = {name: request.GET.get(name) or None for name in ("customer", "channel", "number")}
-    return About(**named)
-
-
 def as_named(about: About) -> str:
     """A customer or an order, as a form's title says it."""
     if about.number:
@@ -180,9 +177,9 @@ def as_named(about: About) -> str:
 
 @may("do.cases")
 @require_http_methods(["GET", "POST"])
-def note(request: HttpRequest) -> HttpResponse:
+def note(request: HttpRequest, **about_whom: str) -> HttpResponse:
     """Leave a note on a customer or an order."""
-    about = about_of(request)
+    about = About(**about_whom)
     with house.reading() as db:
         if refused(care.whose(db, about)):
             raise Http404
@@ -222,3 +219,60 @@ def take_down(request: HttpRequest, number: int) -> HttpResponse:
     with house.changing() as db:
         refusal = service.take_down_note(db, number, actor=reader(request).actor, now=utc_now())
     return said(in_words(refusal) if refusal else _("The note was taken down."))
+
+
+class WriteForm(Asking):
+    """A letter to a customer."""
+
+    text = forms.CharField(max_length=4000, label=gettext_lazy("Text"), widget=forms.Textarea({"rows": 8}))
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    by = forms.ChoiceField(
+        label=gettext_lazy("By"), choices=[("email", gettext_lazy("e-mail")), ("sms", gettext_lazy("text message"))]
+    )
+
+
+@may("do.cases")
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest, **about_whom: str) -> HttpResponse:
+    """Write to a customer; ``fill=answer``: with what is to be told of the order, in their language."""
+    about, asked = About(**about_whom), request.GET.get("language", "")
+    with house.reading() as db:
+        found = care.whose(db, about)
+        if refused(found) or found.customer is None:
+            raise Http404
+        (known,) = customers.customers(db, code=found.customer, most=1).items
+        language = language_of(asked or known.language, known.country)
+        filled_in = _answer(db, about, language) if "fill" in request.GET else ""
+    act = Act(
+        title=_("Write to %(name)s") % {"name": known.name or known.code},
+        about=as_named(about),
+        button=_("Send it"),
+        command=lambda filled: WriteTo(
+            customer=about.customer,
+            channel=about.channel,
+            number=about.number,
+            text=filled["text"],
+            by=filled["by"],
+            language=filled["language"],
+        ),
+        done=lambda _filled: _("The letter is on its way."),
+        carry_out=at_once(
+            lambda db, wanted, key, actor: care.write_to(
+                db, wanted, shop=shop_name(), key=key, actor=actor, now=utc_now()
+            )
+        ),
+    )
+    first = {"language": language, "by": "email" if known.email or not known.phone else "sms", "text": filled_in}
+    return perform(request, act, WriteForm, first=first)
+
+
+def _answer(db: Connection, about: About, language: str) -> str:
+    """What is to be told of an order."""
+    answer = order_answer(db, about.channel or "", about.number or "", now=utc_now())
+    return desk_sentences.as_text(answer, language) if answer else ""
+
+
+def shop_name() -> str:
+    """What the shop is called in its letters: as in the address they come from."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return name or address

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from onhand.doors.web.wording import day_words, quantity
-from onhand.insight.desk.answers import MOST_IN_QUEUE, Comes, GoodsAnswer, Here, Instead, LineAnswer
+from onhand.insight.desk.answers import MOST_IN_QUEUE, Comes, GoodsAnswer, Here, Instead, LineAnswer, OrderAnswer
 
 MOST_NAMED = 3
 
@@ -27,10 +28,16 @@ def of_line(answer: LineAnswer, language: str | None = None) -> list[str]:
         return [*_stands(answer), *_waits(answer)]
 
 
+def as_text(answer: OrderAnswer, language: str) -> str:
+    """All that is to be told of an order, as one text in a language."""
+    with speaking(language):
+        first = _("Order %(number)s:") % {"number": answer.order.number}
+    told = [sentence for each in answer.lines for sentence in of_line(each, language)]
+    return "\n".join([first, *told])
+
+
 def speaking(language: str | None) -> override:
     """Speak another language for a while; None: go on in this one."""
-    from django.utils.translation import get_language
-
     return override(language or get_language())
 
 
@@ -139,8 +146,6 @@ _WHY = {
 
 
 def _day(moment: datetime) -> str:
-    from django.utils import timezone
-
     return day_words(timezone.localtime(moment).date())
 
 

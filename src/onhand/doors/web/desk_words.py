@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from onhand.core.money import Money
 from onhand.customers.rules import ELSE, WORTHS, Priority, ValueClass
 from onhand.customers.service.rules import State
 from onhand.doors.web.wording import money
+from onhand.messages.queries import LetterView
 
 PRIORITIES: Final[Mapping[Priority, tuple[Promise, str]]] = {
     "urgent": (pgettext_lazy("how soon", "urgent"), "bad"),
@@ -50,6 +51,24 @@ ENTRIES: Final[Mapping[str, Promise]] = {
     "answer": gettext_lazy("we answered"),
     "note": gettext_lazy("a note among colleagues"),
 }
+
+
+LETTERS: Final[Mapping[str, tuple[Promise, str]]] = {
+    "queued": (pgettext_lazy("a letter", "on its way"), "calm"),
+    "failed": (pgettext_lazy("a letter", "is tried again"), "warn"),
+    "sent": (pgettext_lazy("a letter", "sent"), "good"),
+    "given_up": (pgettext_lazy("a letter", "did not get through"), "bad"),
+}
+
+
+def shown_letters(letters: Iterable[LetterView]) -> list[tuple[LetterView, str, str]]:
+    """Letters, each with what became of it in words."""
+    return [(each, *_letter_state(each.state)) for each in letters]
+
+
+def _letter_state(state: str) -> tuple[str, str]:
+    words, tone = LETTERS.get(state, (state, "calm"))
+    return str(words), tone
 
 
 def cancel_reason(reason: str) -> str:

@@ -104,7 +104,7 @@ class OrderAnswer(msgspec.Struct, frozen=True):
 
 
 def goods_answer(db: Connection, sku: str, *, site: str | None, now: datetime) -> GoodsAnswer | None:
-    """The answer for a SKU, for a customer at a site or (None) nowhere in particular; None when nothing is called so."""
+    """The answer for a SKU, for a customer at a site or (None) nowhere in particular; None when there is no SKU."""
     detail = catalog.sku_detail(db, sku)
     if detail is None:
         return None

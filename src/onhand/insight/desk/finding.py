@@ -17,6 +17,7 @@ from onhand.core.database import Connection, statement
 from onhand.core.refusals import refused
 from onhand.customers import queries as customers
 from onhand.customers import secrets
+from onhand.customers.rules import Priority
 from onhand.insight import lists
 from onhand.insight.lists.filtering import like
 
@@ -46,7 +47,7 @@ class FoundCustomer(msgspec.Struct, frozen=True):
     name: str
     email: str
     phone: str
-    priority: str
+    priority: Priority
     last_channel: str | None
     last_number: str | None
     last_state: str | None
