@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from onhand.access.privacy import marks
-from onhand.core.database import Connection
+from onhand.core.database import Connection, statement
 from onhand.core.pages import PAGE, Listing, Page
 from onhand.customers import secrets
 from onhand.customers.rules import Priority
@@ -22,6 +22,10 @@ def ids_by_code(db: Connection, codes: Iterable[str]) -> dict[str, int]:
         return {}
     rows = db.execute("SELECT code, id FROM customers_customer WHERE code = ANY(%s)", (wanted,)).fetchall()
     return dict(rows)
+
+
+# A common name has more than anybody looks through: of so many the first are shown.
+MOST_LOOKED_AT: Final = 1000
 
 
 class CustomerView(msgspec.Struct, frozen=True):
@@ -100,7 +104,8 @@ def _meant(db: Connection, words: str, most: int) -> list[CustomerView]:
     """Whom words may mean, as they are kept."""
     kept = list(_KEPT.page(db, {"code": words}, most=1).items)
     for meant in marks.marker(db).any_of(words):
-        kept += _KEPT.page(db, {"name": meant}, most=most).items
+        given = {"marks": meant, "looked_at": MOST_LOOKED_AT, "most": most}
+        kept += [CustomerView(*row) for row in db.execute(statement("customers", "meant"), given, prepare=False)]
     return list({each.code: each for each in kept}.values())[:most]
 
 

@@ -75,6 +75,12 @@ class Case(models.Model):
                 fields=["due_at", "id"], name="customers_case_due", condition=Q(answered_at=None, closed_at=None)
             ),
             models.Index(fields=["opened_at"], name="customers_case_opened"),
+            # The order of the list: whose first answer is due soonest, then all others, the latest first.
+            models.Index(
+                models.Case(models.When(answered_at=None, closed_at=None, then=F("due_at"))),
+                F("id").desc(),
+                name="customers_case_queue",
+            ),
         ]
 
 

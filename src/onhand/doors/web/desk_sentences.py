@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from onhand.doors.web.wording import day_words, quantity
 from onhand.insight.desk.answers import MOST_IN_QUEUE, Comes, GoodsAnswer, Here, Instead, LineAnswer, OrderAnswer
+from onhand.insight.order_page import Held
 
 MOST_NAMED = 3
 
@@ -95,12 +96,12 @@ def _instead(instead: Sequence[Instead]) -> list[str]:
 
 def _stands(answer: LineAnswer) -> list[str]:
     line, name, told = answer.line, answer.name, []
-    for each in answer.held:
-        facts = {"quantity": quantity(each.quantity), "name": name, "site": each.site_name}
-        if each.due is None:
+    for (site, due), held in _together(answer.held).items():
+        facts = {"quantity": quantity(held), "name": name, "site": site}
+        if not due:
             told.append(_("%(name)s: %(quantity)s are set aside for you at %(site)s.") % facts)
         else:
-            facts["day"] = _day(each.due)
+            facts["day"] = due
             told.append(
                 _("%(name)s: %(quantity)s are promised to you from the goods that come to %(site)s on %(day)s.") % facts
             )
@@ -111,6 +112,15 @@ def _stands(answer: LineAnswer) -> list[str]:
     if line.returned:
         told.append(_("%(name)s: %(quantity)s came back.") % {"name": name, "quantity": quantity(line.returned)})
     return told
+
+
+def _together(held: Iterable[Held]) -> dict[tuple[str, str], Decimal]:
+    """How much is held at each site for each day (none named: it lies there)."""
+    found: dict[tuple[str, str], Decimal] = {}
+    for each in held:
+        at = each.site_name, _day(each.due) if each.due else ""
+        found[at] = found.get(at, Decimal(0)) + each.quantity
+    return found
 
 
 def _waits(answer: LineAnswer) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.utils.functional import Promise
@@ -85,10 +86,11 @@ def value_words(value: ValueClass) -> str:
     return str(VALUES[value][0])
 
 
-def value_about(bought: Mapping[str, object]) -> str:
+def value_about(bought: Mapping[str, Decimal]) -> str:
     """What somebody bought in twelve months, in each currency."""
-    sums = ", ".join(money(Money(amount, currency).rounded().amount, currency) for currency, amount in bought.items())  # type: ignore[arg-type]
-    return _("%(sums)s in twelve months") % {"sums": sums} if sums else _("nothing in twelve months")
+    sums = [Money(amount, currency).rounded() for currency, amount in bought.items() if amount]
+    told = ", ".join(money(each.amount, each.currency) for each in sums)
+    return _("%(sums)s in twelve months") % {"sums": told} if told else _("nothing in twelve months")
 
 
 def thresholds() -> list[tuple[str, str, str]]:

@@ -29,7 +29,7 @@ PLACES = (
     Place("overview", _("Overview"), "layout-dashboard", "see.overview", "g h"),
     Place("stock", _("Stock"), "boxes", "see.stock", "g s"),
     Place("orders", _("Orders"), "shopping-cart", "see.orders", "g o"),
-    Place("desk", _("Service desk"), "circle-help", "see.desk", "g f"),
+    Place("desk", _("Desk"), "circle-help", "see.desk", "g f"),
     Place("cases", _("Cases"), "layers", "see.desk", "g j"),
     Place("customers", _("Customers"), "users", "see.desk", "g x"),
     Place("products", _("Products"), "package", "see.products", "g p"),

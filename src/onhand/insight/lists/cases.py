@@ -70,7 +70,7 @@ CASES = Listing(
         Column(
             *("due", "moment", f"CASE WHEN {_UNANSWERED} THEN ticket.due_at END"),
             label="Answer due",
-            sort=Order(nullable=True, kind="moment", bounded=200_000),
+            sort=Order(nullable=True),
         ),
         Column("overdue", "flag", f"({_UNANSWERED} AND ticket.due_at < now())"),
         Column("opened", "moment", "ticket.opened_at", sort=Order(bounded=200_000)),
