@@ -18,6 +18,7 @@ from onhand.connect.webhooks.rules import Answer
 from onhand.core.clock import utc_now
 from onhand.core.refusals import refused
 from onhand.customers.actions import CustomerRecord, save_customers
+from onhand.flows import care
 from shop import Shop
 from stories.conftest import Visit
 
@@ -33,6 +34,13 @@ PAGES = (
     "/orders",
     "/orders/of/web/N1",
     "/goods/mug",
+    "/desk",
+    "/desk/customers",
+    "/desk/customers/C1",
+    "/desk/customers?representative=nobody",
+    "/desk/cases",
+    "/desk/goods/mug",
+    "/desk/orders/phone/N2",
     "/products",
     "/waiting",
     "/reservations",
@@ -91,6 +99,20 @@ def webhook(furnished: Shop) -> str:
     return f"/webhooks/{hook}"
 
 
+@pytest.fixture
+def case(furnished: Shop) -> str:
+    """The page of a case that was answered, on a customer who has notes."""
+    db, now = furnished.db, utc_now()
+    wanted = care.OpenCase(customer="C1", channel="phone", number="N2", subject="Late mugs", question="Where are they?")
+    opened = care.open_case(db, wanted, key="one", actor="ann", now=now)
+    assert not refused(opened)
+    care.leave_note(db, care.LeaveNote(customer="C1", text="Rings twice", pinned=True), key="two", actor="ann", now=now)
+    answer = care.AnswerCase(text="They come on Friday.", by="email")
+    care.answer_case(db, opened.case.number, answer, shop="Onhand", key="three", actor="ann", now=now)
+    db.commit()
+    return f"/desk/cases/{opened.case.number}"
+
+
 def faults_of(page: Page) -> list[str]:
     """What axe finds, in words."""
     page.evaluate(AXE)
@@ -138,13 +160,15 @@ def rows_of_bars(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), list(product(WIDTHS, THEMES, LANGUAGES)))
-def test_no_page_keeps_anybody_out(webhook: str, visit: Visit, width: int, theme: str, language: str) -> None:
+def test_no_page_keeps_anybody_out(
+    webhook: str, case: str, visit: Visit, width: int, theme: str, language: str
+) -> None:
     page = visit("/design", width=width, color_scheme=theme, bypass_csp=True, reduced_motion="reduce")
     page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
     faults = {}
-    for path in (*PAGES, webhook):
+    for path in (*PAGES, webhook, case):
         page.goto(path)
-        expect(page.locator("#overview .skeleton")).to_have_count(0)
+        expect(page.locator("#overview .skeleton, #above .skeleton")).to_have_count(0)
         found = faults_of(page) + small_targets(page) + too_wide(page)
         if found:
             faults[path] = found

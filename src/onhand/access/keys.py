@@ -21,11 +21,12 @@ from onhand.core.refusals import Refused
 # What machines may do, in bundles; a key may also name single permissions.
 SCOPES: Mapping[str, frozenset[str]] = {
     "read": frozenset({"see.overview", "see.orders", "see.customers", "see.stock", "see.moves", "see.products"})
-    | {"see.sites", "see.imports"},
+    | {"see.sites", "see.imports", "see.desk"},
     "orders": frozenset({"do.orders", "do.shipments", "do.deliveries", "do.cancellations", "do.returns"}),
     "stock": frozenset({"do.receiving", "do.moves", "do.transfers", "do.counts", "do.thresholds"}),
     "catalog": frozenset({"do.catalog", "do.places", "do.policies", "do.customers"}),
     "webhooks": frozenset({"see.webhooks", "do.webhooks"}),
+    "desk": frozenset({"see.desk", "do.cases", "do.customers"}),
     "privacy": frozenset({"see.customers", "see.privacy", "do.privacy"}),
 }
 # No machine lets people in, changes what they may do, or decides in their place.

@@ -44,6 +44,8 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "do.cancellations": Permission("orders", _MEDIUM, sited=True),
     "do.returns": Permission("orders", _MEDIUM, sited=True),
     "do.customers": Permission("orders", _MEDIUM),
+    "see.desk": Permission("orders", _LOW),
+    "do.cases": Permission("orders", _MEDIUM),
     "see.stock": Permission("stock", _LOW),
     "see.moves": Permission("stock", _LOW),
     "do.receiving": Permission("stock", _MEDIUM, sited=True),

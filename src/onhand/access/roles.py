@@ -20,6 +20,7 @@ _SEE = _SHOP | {"see.overview"}
 _FLOOR = frozenset({"do.receiving", "do.moves", "do.transfers", "do.counts", "do.alerts"})
 _LETTERS = frozenset({"see.messages", "do.messages"})
 EVERYTHING: Final = frozenset(PERMISSIONS)
+_DESK = frozenset({"see.desk", "do.cases"})
 _SYSTEM = frozenset(each for each, about in PERMISSIONS.items() if each.startswith("see.") or about.area == "safety")
 
 ROLES: Final[Mapping[str, frozenset[str]]] = {
@@ -28,17 +29,20 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     "store_manager": _SEE
     | _FLOOR
     | {"see.moves", "see.customers", "do.orders", "do.shipments", "do.deliveries", "do.cancellations", "do.returns"}
-    | {"do.thresholds", "do.approvals", "do.devices"},
+    | {"do.thresholds", "do.approvals", "do.devices"}
+    | _DESK,
     "warehouse_operator": _SHOP | _FLOOR | {"see.moves", "do.shipments"},
     "warehouse_manager": _SEE
     | _FLOOR
     | {"see.moves", "do.orders", "do.shipments", "do.returns", "do.thresholds", "do.places"}
     | {"do.approvals", "do.devices"},
     "customer_service": _SHOP
+    | _DESK
     | _LETTERS
     | {"see.customers", "see.privacy", "do.orders", "do.cancellations", "do.returns", "do.customers"},
-    "sales_representative": _SEE | {"see.customers", "do.orders", "do.customers"},
+    "sales_representative": _SEE | _DESK | {"see.customers", "do.orders", "do.customers"},
     "sales_manager": _SEE
+    | _DESK
     | _LETTERS
     | {"do.templates", "see.customers", "do.orders", "do.cancellations", "do.customers"},
     "purchasing": _SEE | {"do.alerts", "see.moves", "see.imports", "do.receiving"},

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
+from onhand.access import directory
 from onhand.access.privacy import marks
 from onhand.access.privacy.vault import Vault, destroy, enroll, is_sealed
-from onhand.core import texts
+from onhand.core import events, texts
 from onhand.core.asks import Command
 from onhand.core.batch import Diary, alone_with, moment
 from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused
 from onhand.core.texts import Code, Country
 from onhand.customers import secrets
+from onhand.customers.rules import Language, Priority
 
 
 class CustomerRecord(Command, frozen=True):
@@ -146,3 +149,56 @@ def remove_customers(
         diary.note("customer.removed", f"customer/{code}", "removed", {"code": code})
     diary.write(db)
     return gone
+
+
+class Care(Command, frozen=True, kw_only=True):
+    """How a customer shall be looked after; what is not named stays as it is.
+
+    ``representative``: the person of the house who looks after them, by the name they sign in with; empty for nobody.
+    """
+
+    language: Language | None = None
+    representative: Annotated[str, Meta(max_length=150, pattern=texts.TEXT)] | None = None
+    priority: Priority | None = None
+
+
+class Cared(msgspec.Struct, frozen=True):
+    """How a customer is looked after now."""
+
+    code: str
+    language: str | None
+    representative: str | None
+    priority: str
+
+
+def care_for(db: Connection, code: str, wanted: Care, *, actor: str, now: datetime) -> Cared | Refused:
+    """Set a customer's language, representative and priority; refuses ``unknown_customer`` and ``unknown_person``."""
+    row = db.execute(
+        "SELECT language, representative, priority FROM customers_customer WHERE code = %s FOR NO KEY UPDATE", (code,)
+    ).fetchone()
+    if row is None:
+        return Refused("unknown_customer", f"There is no customer {code!r}; look them up first.", "customer")
+    if wanted.representative and not _works_here(db, wanted.representative):
+        detail = f"Nobody signs in as {wanted.representative!r}; name an account of the house that is open."
+        return Refused("unknown_person", detail, "representative")
+    before = Cared(code, *row)
+    named = before.representative if wanted.representative is None else wanted.representative or None
+    after = Cared(code, wanted.language or before.language, named, wanted.priority or before.priority)
+    if after != before:
+        db.execute(
+            "UPDATE customers_customer SET language = %s, representative = %s, priority = %s WHERE code = %s",
+            (after.language, after.representative, after.priority, code),
+        )
+        data = {"code": code, "before": _of_care(before), "after": _of_care(after)}
+        events.record(db, [events.fact("customer.cared_for", f"customer/{code}", actor, data)], now)
+    return after
+
+
+def _of_care(cared: Cared) -> dict[str, str | None]:
+    return {"language": cared.language, "representative": cared.representative, "priority": cared.priority}
+
+
+def _works_here(db: Connection, name: str) -> bool:
+    """Whether somebody of this name may sign in."""
+    found = directory.person(db, name)
+    return found is not None and found.active

@@ -23,14 +23,18 @@ HOLDINGS = (
             Column("email", "email", "sealed", blank="''"),
             Column("phone", "phone", "sealed", blank="''"),
             Column("marks", "link", "digest", blank="'{}'"),
+            Column("language", "preference", blank="NULL"),
+            Column("representative", "link", blank="NULL"),
         ),
-        beside=("country", "created_at", "erased_at"),
+        beside=("country", "priority", "created_at", "erased_at"),
         also={"erased_at": "now()"},
         recipients="nobody, unless the shop's own programs ask for it",
     ),
 )
 
-NOT_PERSONAL = (NotPersonal("customers_customer", ("country",), "a country alone is nobody's"),)
+NOT_PERSONAL = (
+    NotPersonal("customers_customer", ("country", "priority"), "a country alone is nobody's; words of ours"),
+)
 
 
 def _seal(db: Connection, most: int) -> int:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from onhand.access.privacy import marks
-from onhand.core.database import Connection
+from onhand.core.database import Connection, statement
 from onhand.core.pages import PAGE, Listing, Page
 from onhand.customers import secrets
+from onhand.customers.rules import Priority
 
 
 def ids_by_code(db: Connection, codes: Iterable[str]) -> dict[str, int]:
@@ -23,8 +24,12 @@ def ids_by_code(db: Connection, codes: Iterable[str]) -> dict[str, int]:
     return dict(rows)
 
 
+# A common name has more than anybody looks through: of so many the first are shown.
+MOST_LOOKED_AT: Final = 1000
+
+
 class CustomerView(msgspec.Struct, frozen=True):
-    """A customer, as we know them."""
+    """A customer, as we know them. ``representative``: who of the house looks after them, by their account's name."""
 
     code: str
     name: str
@@ -32,6 +37,10 @@ class CustomerView(msgspec.Struct, frozen=True):
     phone: str
     country: str | None
     known_since: datetime
+    language: str | None = None
+    representative: str | None = None
+    priority: Priority = "normal"
+    id: int = 0
 
 
 _KEPT = Listing(
@@ -48,6 +57,7 @@ _KEPT = Listing(
         "phone": "customer.marks @> %(phone)s::text[]",
         "name": "customer.marks @> %(name)s::text[]",
         "country": "customer.country = %(country)s",
+        "representative": "customer.representative = %(representative)s",
     },
 )
 
@@ -60,6 +70,7 @@ def customers(
     phone: str | None = None,
     name: str | None = None,
     country: str | None = None,
+    representative: str | None = None,
     after: str | None = None,
     most: int = PAGE,
 ) -> Page[CustomerView]:
@@ -68,7 +79,7 @@ def customers(
     ``email``: this address, however it is capitalised; ``phone``: this number, however it is grouped and with or
     without its country; ``name``: all of these words, whole, in any order.
     """
-    given: dict[str, Any] = {"code": code, "country": country}
+    given: dict[str, Any] = {"code": code, "country": country, "representative": representative}
     if email or phone or name:
         marker = marks.marker(db)
         given |= {
@@ -86,13 +97,21 @@ def customers(
 def found(db: Connection, words: str, most: int = PAGE) -> list[CustomerView]:
     """Whom somebody may mean who types this: a code, an address, a telephone number, or words of a name."""
     words = words.strip()
-    if not words:
-        return []
+    return _opened(db, _meant(db, words, most)) if words else []
+
+
+def _meant(db: Connection, words: str, most: int) -> list[CustomerView]:
+    """Whom words may mean, as they are kept."""
     kept = list(_KEPT.page(db, {"code": words}, most=1).items)
     for meant in marks.marker(db).any_of(words):
-        kept += _KEPT.page(db, {"name": meant}, most=most).items
-    unique = list({each.code: each for each in kept}.values())[:most]
-    return _opened(db, unique)
+        given = {"marks": meant, "looked_at": MOST_LOOKED_AT, "most": most}
+        kept += [CustomerView(*row) for row in db.execute(statement("customers", "meant"), given, prepare=False)]
+    return list({each.code: each for each in kept}.values())[:most]
+
+
+def ids_found(db: Connection, words: str, most: int) -> list[int]:
+    """The ids of whom somebody may mean who types this; see ``found``."""
+    return [each.id for each in _meant(db, words.strip(), most)] if words.strip() else []
 
 
 def _opened(db: Connection, kept: Sequence[CustomerView]) -> list[CustomerView]:

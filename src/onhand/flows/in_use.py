@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from onhand.core.database import Connection
 from onhand.customers import queries as customers
+from onhand.customers.service import queries as service
 from onhand.orders import queries as orders
 from onhand.sourcing import queries as sourcing
 from onhand.stock import queries as stock
@@ -38,7 +39,7 @@ def locations_depended_on(db: Connection, locations: Iterable[int]) -> set[int]:
 
 
 def customers_depended_on(db: Connection, codes: Iterable[str]) -> set[str]:
-    """Those of these customers who have ordered something."""
+    """Those of these customers who have ordered or asked for something."""
     ids = customers.ids_by_code(db, codes)
-    ordered = orders.customers_with_orders(db, ids.values())
-    return {code for code, customer in ids.items() if customer in ordered}
+    named = orders.customers_with_orders(db, ids.values()) | service.customers_with_cases(db, ids.values())
+    return {code for code, customer in ids.items() if customer in named}

@@ -43,6 +43,11 @@ CODES: dict[str, Code] = {
     # what is not there
     "not_found": Code(404, "There is nothing at this path, or nothing of this name."),
     "unknown_order": Code(404, "The channel has no order of this number."),
+    "unknown_case": Code(404, "There is no case of this number."),
+    "unknown_note": Code(404, "The note is gone."),
+    "case_not_so": Code(409, "The case is in a state in which this is not done."),
+    "about_nobody": Code(422, "A case and a note are about somebody: name a customer or an order."),
+    "not_reached": Code(409, "No address of the customer is known to which this could go."),
     "unknown_cart": Code(404, "The cart holds nothing."),
     "bad_url": Code(422, "The address cannot be read, or has a user, a fragment or spaces."),
     "not_https": Code(422, "Events go out over https only."),

@@ -48,7 +48,7 @@ SIZE = 50
 # What stands in an address beside the view: where one is, and what the page itself asks.
 OURS = ("cursor", "size")
 # What holds who people are.
-PERSONAL = frozenset({"customers"})
+PERSONAL = frozenset({"customers", "cases"})
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ class Screen:
     links: Callable[[str, Row], str] = lambda *_: ""
     # What stands in a column, where that is more than its value in words.
     tells: Callable[[str, Row], str] = lambda *_: ""
+    # A part of the page that stands above the list: the name of its address.
+    above: str = ""
     bulk: tuple[BulkAct, ...] = ()
     bulk_route: str = ""
     bulk_right: str = ""

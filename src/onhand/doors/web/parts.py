@@ -16,7 +16,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from onhand.core.quantity import text
-from onhand.doors.web.wording import DASH, PACKS, REASONS, RULES, moment_words, money, quantity, unit_words
+from onhand.doors.web.wording import DASH, PACKS, REASONS, RULES, day_words, moment_words, money, quantity, unit_words
 
 register = template.Library()
 
@@ -41,6 +41,12 @@ def moment(value: datetime | None) -> SafeString | str:
         return DASH
     ago = _("%(span)s ago") % {"span": timesince(value)} if value <= timezone.now() else ""
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), ago, moment_words(value))
+
+
+@register.filter
+def day(value: datetime | None) -> str:
+    """A day in the reader's zone and language."""
+    return DASH if value is None else day_words(timezone.localtime(value).date())
 
 
 @register.filter

@@ -34,6 +34,8 @@ WORDS: Final[Mapping[str, Promise]] = {
     "do.cancellations": _("Cancel orders"),
     "do.returns": _("Take goods back from customers"),
     "do.customers": _("Change customers"),
+    "see.desk": _("See the service desk"),
+    "do.cases": _("Leave notes, answer cases and write to customers"),
     "see.stock": _("See stock"),
     "see.moves": _("See what moved, and why"),
     "do.receiving": _("Take in and announce goods"),
@@ -96,6 +98,7 @@ SCOPES: Final[Mapping[str, Promise]] = {
     "stock": _("Receive, move, transfer and correct stock"),
     "catalog": _("Change products, sites, policies and customers"),
     "webhooks": _("Set up webhooks"),
+    "desk": _("Work at the service desk: cases, notes, and who looks after a customer"),
     "privacy": _("Hand out and erase what is held on customers"),
 }
 

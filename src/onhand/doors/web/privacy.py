@@ -125,7 +125,7 @@ def one(request: HttpRequest, customer: str) -> HttpResponse:
             raise Http404(customer)
         facts = {
             "customer": view,
-            "stands": [_stand(each) for each in consent.standing(db, subject)],
+            "stands": [stand_words(each) for each in consent.standing(db, subject)],
             "said": consent.history(db, subject, most=20),
             "holds": holds.lasting(db, subject, now=now),
             "shelves": [_shelf(each) for each in exporting.looked_up(db, subject) if each.rows],
@@ -144,7 +144,8 @@ def known(found: Sequence[CustomerView]) -> CustomerView:
     return found[0]
 
 
-def _stand(each: Standing) -> Stand:
+def stand_words(each: Standing) -> Stand:
+    """How somebody stands to a purpose, in words."""
     state, tone = (_("allowed"), "good") if each.allowed else (_("not allowed"), "calm")
     if each.objected:
         state, tone = _("objected"), "warn"

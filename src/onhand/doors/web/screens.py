@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from onhand.doors.web import audit, live
+from onhand.doors.web.desk_words import CASE_STATES, PRIORITIES, VALUES
 from onhand.doors.web.lists import BulkAct, Screen
 from onhand.insight import lists
 from onhand.insight.lists import Row
@@ -167,4 +168,58 @@ AUDIT = Screen(
     ),
 )
 
+
+def _case(row: Row) -> str:
+    return reverse("cases.one", args=[int(row["number"])])
+
+
+def _case_tells(column: str, row: Row) -> str:
+    if column == "state":
+        return str(CASE_STATES[row["state"]][0])
+    if column == "number":
+        return f"#{row['number']}"
+    return str(PRIORITIES[row["priority"]][0]) if column == "priority" else ""
+
+
+def _customer(row: Row) -> str:
+    return reverse("desk.customer", args=[row["customer"]]) if row["customer"] else ""
+
+
+def _customer_tells(column: str, row: Row) -> str:
+    if column == "class":
+        return str(VALUES[row["class"]][0])
+    return str(PRIORITIES[row["priority"]][0]) if column == "priority" else ""
+
+
+CASES = Screen(
+    listing=lists.ALL["cases"],
+    route="cases",
+    right="see.desk",
+    title=_("Cases"),
+    icon="layers",
+    first="number",
+    leads_to=_case,
+    links=lambda column, row: _customer(row) if column == "customer" else "",
+    tells=_case_tells,
+    above="cases.figures",
+    empty_title=_("No cases"),
+    empty_remedy=_("What customers ask for is opened as a case on their page, or by the API."),
+)
+
+CUSTOMERS = Screen(
+    listing=lists.ALL["customers"],
+    route="customers",
+    right="see.desk",
+    title=_("Customers"),
+    icon="users",
+    first="customer",
+    leads_to=_customer,
+    tells=_customer_tells,
+    above="desk.mine",
+    empty_title=_("No customers"),
+    empty_remedy=_("They come with their orders, from a file, or by the API."),
+)
+
+# Where the desk's lists stand; all others have the address of their name.
+AT_THE_DESK = ((CASES, "desk/cases"), (CUSTOMERS, "desk/customers"))
 SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT)

@@ -15,7 +15,11 @@ from onhand.doors.web import (
     approvals,
     audit,
     bulk_acts,
+    case_acts,
+    cases,
     clients,
+    desk,
+    desk_acts,
     devices,
     faults,
     goods,
@@ -48,7 +52,7 @@ from onhand.doors.web.gates import public
 from onhand.doors.web.how_to import how_to, how_tos
 from onhand.doors.web.lists import addresses
 from onhand.doors.web.paths import CodePath, SerialPath
-from onhand.doors.web.screens import SCREENS
+from onhand.doors.web.screens import AT_THE_DESK, SCREENS
 from onhand.doors.web.signing_in import gated
 from onhand.doors.web.status import pulse, status
 
@@ -73,6 +77,28 @@ urlpatterns = [
     path("overview/<slug:name>", overview.part, name="overview.part"),
     path("undo", acts.undo, name="undo"),
     *(each for screen in SCREENS for each in addresses(screen, screen.route)),
+    *(each for screen, at in AT_THE_DESK for each in addresses(screen, at)),
+    path("desk", desk.desk, name="desk"),
+    path("desk/found", desk.found, name="desk.found"),
+    path("desk/mine", desk.mine, name="desk.mine"),
+    path("desk/customers/<code:code>", desk.customer, name="desk.customer"),
+    path("desk/customers/<code:code>/orders", desk.more_orders, name="desk.more_orders"),
+    path("desk/customers/<code:code>/look-after", desk_acts.look_after, name="desk.care"),
+    path("desk/goods/<code:sku>", desk.goods, name="desk.goods"),
+    path("desk/orders/<code:channel>/<code:number>", desk.order, name="desk.order"),
+    path("desk/orders/<code:channel>/<code:number>/cancel", desk_acts.cancel, name="desk.cancel"),
+    path("desk/customers/<code:customer>/write", desk_acts.write, name="desk.write"),
+    path("desk/orders/<code:channel>/<code:number>/write", desk_acts.write, name="desk.write"),
+    path("desk/customers/<code:customer>/note", desk_acts.note, name="desk.note"),
+    path("desk/orders/<code:channel>/<code:number>/note", desk_acts.note, name="desk.note"),
+    path("desk/notes/<serial:number>/pin", desk_acts.pin, name="desk.pin"),
+    path("desk/notes/<serial:number>/take-down", desk_acts.take_down, name="desk.take_down"),
+    path("desk/figures", cases.figures, name="cases.figures"),
+    path("desk/customers/<code:customer>/open-case", case_acts.open_one, name="cases.open"),
+    path("desk/orders/<code:channel>/<code:number>/open-case", case_acts.open_one, name="cases.open"),
+    path("desk/cases/<serial:number>", cases.one, name="cases.one"),
+    path("desk/cases/<serial:number>/take", case_acts.take, name="cases.take"),
+    path("desk/cases/<serial:number>/<slug:name>", case_acts.say, name="cases.say"),
     path("orders/of/<code:channel>/<code:number>", orders.order, name="orders.one"),
     path("goods/<code:sku>", goods.goods, name="goods"),
     path("goods/<code:sku>/edit", goods_acts.edit, name="goods.edit"),

@@ -99,6 +99,22 @@ COLUMNS = frozenset(
         noop("On what is to come"),
         noop("Due"),
         noop("On goods to come"),
+        noop("About"),
+        noop("Owner"),
+        noop("Answer due"),
+        noop("Overdue"),
+        noop("Opened"),
+        noop("Answered"),
+        noop("Closed"),
+        noop("Class"),
+        noop("Bought in 12 months"),
+        noop("Open orders"),
+        noop("Pieces waiting"),
+        noop("Next promised"),
+        noop("Looked after by"),
+        noop("Language"),
+        noop("Known since"),
+        noop("Order id"),
     }
 )
 

@@ -52,6 +52,7 @@ class Key:
 
 
 Search = Callable[[Connection, str], Condition]
+Opened = Callable[[Connection, Sequence[Row]], list[Row]]
 Past = Callable[[Connection, Sequence[Row], datetime], list[Row]]
 
 
@@ -60,7 +61,8 @@ class Listing:
     """A list. ``alias`` is its own table's, which every expression names; ``within`` what every row fulfils.
 
     ``always`` names columns that are read even where they are not shown, since links and acts are made of them.
-    ``past`` puts into rows what they held at a past moment; a list without it knows only the present.
+    ``past`` puts into rows what they held at a past moment; a list without it knows only the present. ``opened`` puts
+    into rows what is sealed in the table.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Listing:
     always: tuple[str, ...] = ()
     search: Search | None = None
     past: Past | None = None
+    opened: Opened | None = None
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -233,6 +233,8 @@ def _read_as(column: Column) -> tuple[str, ...]:
 
 def _rows(db: Connection, plan: _Plan, found: Sequence[tuple[Any, ...]]) -> list[Row]:
     rows = [_row(plan, found_row) for found_row in found]
+    if plan.listing.opened:
+        rows = plan.listing.opened(db, rows)
     if plan.view.as_of and plan.listing.past:
         return plan.listing.past(db, rows, plan.view.as_of)
     return rows

@@ -1,0 +1,45 @@
+"""What holds of cases: by when somebody is owed a first answer, and which act leads from which state to which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from onhand.customers.rules import PRIORITIES, Priority
+
+State = Literal["open", "waiting", "answered", "closed"]
+Act = Literal["take", "hand_over", "answer", "wait", "note", "close", "reopen"]
+
+STATES: Final[tuple[State, ...]] = ("open", "waiting", "answered", "closed")
+# Within so many hours of its opening a case is answered for the first time. The clock runs day and night: who waits
+# for an answer waits at night, too.
+HOURS: Final[Mapping[Priority, int]] = {"urgent": 1, "high": 4, "normal": 24, "low": 72}
+assert set(HOURS) == set(PRIORITIES)  # noqa: S101 - each priority has its hours
+
+_LIVE: Final[frozenset[State]] = frozenset({"open", "waiting", "answered"})
+# From which states an act may be done, and the state it leads to; None: the state it was in.
+ACTS: Final[Mapping[Act, tuple[frozenset[State], State | None]]] = {
+    "take": (_LIVE, None),
+    "hand_over": (_LIVE, None),
+    "answer": (_LIVE, "answered"),
+    "wait": (_LIVE, "waiting"),
+    "note": (frozenset(STATES), None),
+    "close": (_LIVE, "closed"),
+    "reopen": (frozenset({"closed"}), "open"),
+}
+
+
+def answer_due(opened: datetime, priority: Priority) -> datetime:
+    """By when the first answer is due."""
+    return opened + timedelta(hours=HOURS[priority])
+
+
+def may_follow(state: State, act: Act) -> bool:
+    """Whether an act may be done to a case in this state."""
+    return state in ACTS[act][0]
+
+
+def after(state: State, act: Act) -> State:
+    """The state a case is in after an act."""
+    return ACTS[act][1] or state
