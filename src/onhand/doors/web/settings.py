@@ -222,7 +222,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "onhand.doors.web.shell.around",
             ],
-            "builtins": ["onhand.doors.web.parts"],
+            "builtins": ["onhand.doors.web.parts", "onhand.doors.web.shop.tags"],
         },
     }
 ]
