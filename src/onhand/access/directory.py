@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -65,3 +66,12 @@ def people(
 def person(db: Connection, name: str) -> PersonView | None:
     """Somebody, by the name they sign in with; None where nobody is called so."""
     return next(iter(PEOPLE.page(db, {"name": name}).items), None)
+
+
+def mailboxes(db: Connection, names: Iterable[str]) -> dict[str, str]:
+    """The e-mail addresses of these people, by the names they sign in with; of who may not sign in, none."""
+    rows = db.execute(
+        "SELECT username, email FROM access_person WHERE username = ANY(%s) AND is_active AND email <> ''",
+        (sorted(set(names)),),
+    )
+    return dict(rows.fetchall())

@@ -285,6 +285,12 @@ SETTINGS: dict[str, Setting] = {
         _whole(30, 36_500),
         "days after their last order for which what is known of customers and guests is kept",
     ),
+    "keep_letters_days": Setting(
+        "ONHAND_KEEP_LETTERS_DAYS",
+        "400",
+        _whole(1, 36_500),
+        "days for which letters that were sent, or given up, are kept on record",
+    ),
     "keep_answers_days": Setting(
         "ONHAND_KEEP_ANSWERS_DAYS", "30", _whole(1, 36_500), "days for which an idempotency key is remembered"
     ),
@@ -371,6 +377,7 @@ class Settings(msgspec.Struct, frozen=True):
     keep_people_days: int
     keep_answers_days: int
     keep_events_days: int
+    keep_letters_days: int = 400
     backup_to: Path | None = None
     backup_key: str | None = None
     backup_key_file: Path | None = None
@@ -440,8 +447,9 @@ _FOOT = """\
 
 * The embedded database's folder follows `XDG_DATA_HOME` where that is set.
 * With several serving processes, `ONHAND_QUEUE`, `ONHAND_PATIENCE` and `ONHAND_READERS` hold for each of them. Each
-  opens `ONHAND_READERS` + 11 connections at most: its writer, its readers, two for health and metrics, four for pages,
-  two for who listens live, two for webhooks. While files are made or sheets taken in it opens up to four more.
+  opens `ONHAND_READERS` + 12 connections at most: its writer, its readers, two for health and metrics, four for pages,
+  two for who listens live, two for webhooks, one for
+  letters. While files are made or sheets taken in it opens up to four more.
 * `ONHAND_TLS_CERTIFICATE` and `ONHAND_TLS_KEY` go together. `onhand doctor` says what a production start would refuse.
 * `ONHAND_SECRET` must be set, to the same text everywhere, when more than one machine serves the pages.
 """

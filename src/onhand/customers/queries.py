@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -98,3 +98,18 @@ def found(db: Connection, words: str, most: int = PAGE) -> list[CustomerView]:
 def _opened(db: Connection, kept: Sequence[CustomerView]) -> list[CustomerView]:
     texts = secrets.opened(db, [(each.code, {name: getattr(each, name) for name in secrets.SEALED}) for each in kept])
     return [msgspec.structs.replace(each, **facts) for each, facts in zip(kept, texts, strict=True)]
+
+
+class Reach(NamedTuple):
+    """Where somebody is reached; empty where that is not known."""
+
+    email: str
+    phone: str
+
+
+def reached(db: Connection, codes: Iterable[str]) -> dict[str, Reach]:
+    """Where these customers are reached, by their codes; who is not known is not among them."""
+    rows = db.execute("SELECT code, email, phone FROM customers_customer WHERE code = ANY(%s)", (sorted(set(codes)),))
+    kept = [(code, {"email": email, "phone": phone}) for code, email, phone in rows]
+    opened = secrets.opened(db, kept)
+    return {code: Reach(facts["email"], facts["phone"]) for (code, _), facts in zip(kept, opened, strict=True)}

@@ -90,6 +90,8 @@ class Elsewhere:
 Blocker = Callable[[Connection, str], Refused | None]
 # Asked for subjects whose time is over since a moment; so many at most.
 Overdue = Callable[[Connection, Any, int], list[str]]
+# Finds a subject by what stands after its kind: as it is called here, or None.
+Lookup = Callable[[Connection, str], str | None]
 # Seals so many rows that are still plain; answers how many there were.
 Sealer = Callable[[Connection, int], int]
 
@@ -145,8 +147,8 @@ def sealers() -> list[Sealer]:
     return list(_declared("SEALERS"))
 
 
-def lookups() -> dict[str, str]:
-    """By kind of subject, the statement that finds one by what stands after the kind."""
+def lookups() -> dict[str, str | Lookup]:
+    """By kind of subject, the statement (or the function) that finds one by what stands after the kind."""
     return {kind: text for room in rooms() for kind, text in getattr(room, "SUBJECTS", {}).items()}
 
 
@@ -160,5 +162,12 @@ def known(db: Connection, said: str) -> str | Refused:
             f"{said!r} is nobody: write {', '.join(f'{each}/…' for each in sorted(statements))}.",
             "subject",
         )
-    row = db.execute(statements[kind], {"name": name}).fetchone()
-    return row[0] if row else Refused("unknown_subject", f"There is no {kind} {name!r}.", "subject")
+    found = _found(db, statements[kind], name)
+    return found or Refused("unknown_subject", f"There is no {kind} {name!r}.", "subject")
+
+
+def _found(db: Connection, lookup: str | Lookup, name: str) -> str | None:
+    if callable(lookup):
+        return lookup(db, name)
+    row = db.execute(lookup, {"name": name}).fetchone()
+    return row[0] if row else None

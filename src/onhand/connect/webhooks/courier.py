@@ -30,6 +30,7 @@ from onhand.connect.webhooks.rules import Answer
 from onhand.core.clock import Clock, utc_now
 from onhand.core.database import Connection
 from onhand.core.events import CHANNEL
+from onhand.core.turns import Turn
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,10 +46,6 @@ SECONDS_TO_RECONNECT = 1.0
 SECONDS_FOR_THE_LAST = 2.0
 # Answers are written down together; so are events taken up.
 PACE_SECONDS = 0.03
-
-# The first half of the locks' keys is the duties' own; see doors/jobs/housekeeper.py.
-_OURS = 728_811
-_AT_WORK, _WISHING = "deliver webhooks", "wish to deliver webhooks"
 
 
 class _Answered(NamedTuple):
@@ -73,7 +70,7 @@ class Courier:
     ) -> None:
         """``connect`` opens connections in autocommit; ``trust`` says which certificates are believed."""
         self._connect = connect
-        self._keeps = keeps
+        self._turn = Turn("deliver webhooks", keeps=keeps)
         self._loopback = loopback
         self._clock = clock
         self._resolve = resolve
@@ -229,25 +226,15 @@ class Courier:
         return what(self._db)
 
     def _sign_on(self, db: Connection) -> None:
-        if self._keeps:
-            db.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_OURS, _WISHING))
+        self._turn.sign_on(db)
         self._bell = self._connect()
         self._bell.execute(f"LISTEN {CHANNEL}")
         self._news = True
 
     def _my_turn(self, db: Connection) -> bool:
-        """Whether to deliver: by holding the lock, which a process that only helps out gives up to one that wishes."""
-        if not self._keeps and _wished_for(db):
-            db.execute("SELECT pg_advisory_unlock_all()")
-            return False
-        held = db.execute(_HELD, (_OURS, _AT_WORK)).fetchone()
-        if held and held[0]:
-            return True
-        row = db.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (_OURS, _AT_WORK)).fetchone()
-        mine = bool(row and row[0])
-        if mine:
-            log.info("this process delivers webhooks")
-            self._news = True
+        """Whether to deliver; who begins to looks what has happened so far."""
+        mine = self._turn.mine(db)
+        self._news = self._news or (mine and not self._mine)
         return mine
 
     def _listen(self) -> None:
@@ -276,24 +263,6 @@ class Courier:
         db, self._db = self._db, None
         if db:
             await asyncio.get_running_loop().run_in_executor(self._desk, db.close)
-
-
-_HELD = """
-SELECT EXISTS (
-    SELECT FROM pg_locks
-    WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted
-      AND classid::bigint = %s AND objid::bigint = hashtext(%s)::bigint & 4294967295
-)
-"""
-
-
-def _wished_for(db: Connection) -> bool:
-    """Whether another process says that delivering is its business."""
-    row = db.execute("SELECT pg_try_advisory_lock_shared(%s, hashtext(%s))", (_OURS, _WISHING)).fetchone()
-    free = bool(row and row[0])
-    if free:
-        db.execute("SELECT pg_advisory_unlock_shared(%s, hashtext(%s))", (_OURS, _WISHING))
-    return not free
 
 
 def _most(endpoint: Endpoint) -> int:

@@ -33,6 +33,7 @@ from onhand.doors.cli.database import fail
 from onhand.doors.jobs.backups import BackupKeeper
 from onhand.doors.jobs.duties import duties
 from onhand.doors.jobs.housekeeper import Housekeeper
+from onhand.doors.jobs.postman import Postman, carriers
 from onhand.doors.notices import NOTICES, SECONDS_BETWEEN
 from onhand.doors.vitals import Vitals
 from onhand.flows.registry import FLOWS
@@ -78,7 +79,7 @@ def writing(settings: Settings, url: str) -> Iterator[Writer]:
 
 @contextmanager
 def keeping_house(settings: Settings, url: str, writer: Writer, *, keeps: bool = False) -> Iterator[Housekeeper]:
-    """Duties seen to, webhooks delivered; ``keeps``: by this process and no other, as far as nobody else has them."""
+    """Duties seen to, webhooks and letters delivered; ``keeps``: by this process, as far as nobody else has them."""
     keeper = Housekeeper(lambda: connect(url, autocommit=True), writer, duties(settings), keeps=keeps)
     loopback = settings.webhooks_to == "loopback"
     courier = Courier(lambda: connect(url, autocommit=True), keeps=keeps, loopback=loopback)
@@ -86,12 +87,14 @@ def keeping_house(settings: Settings, url: str, writer: Writer, *, keeps: bool =
         backups = BackupKeeper(settings, url, scratch=None if settings.database_url else settings.data)
     except BadKey as fault:
         raise fail(str(fault)) from fault
-    begin_whole(keeper, courier, backups)
+    postman = Postman(lambda: connect(url, autocommit=True), carriers(settings), keeps=keeps)
+    begin_whole(keeper, courier, postman, backups)
     try:
         hear_signals()
         yield keeper
     finally:
         backups.stop()
+        postman.stop()
         courier.stop()
         keeper.stop()
 

@@ -25,6 +25,7 @@ from onhand.doors.jobs.caretaker import look_after
 from onhand.doors.jobs.watcher import figures as watching_figures
 from onhand.doors.jobs.watcher import watch
 from onhand.flows.commands import ExpireCarts, ExpireLots, ServeWaiting
+from onhand.messages import outbox as letters
 
 MINUTE = 60.0
 SECONDS_TO_SWEEP = 30.0
@@ -49,6 +50,7 @@ class Duty:
 def duties(settings: Settings) -> list[Duty]:
     """Every duty there is."""
     answers, events = timedelta(days=settings.keep_answers_days), timedelta(days=settings.keep_events_days)
+    kept_letters = timedelta(days=settings.keep_letters_days)
     figures = watching_figures(settings)
     trail_key, files = key_for(settings, SEALS), settings.data / ARCHIVE
     return [
@@ -61,6 +63,7 @@ def duties(settings: Settings) -> list[Duty]:
         Duty("expire lots", MINUTE, lambda writer, _: _sweep(writer, ExpireLots())),
         Duty("forget old answers", 10 * MINUTE, lambda _, db: retention.forget_answers(db, utc_now() - answers)),
         Duty("forget old deliveries", 10 * MINUTE, lambda _, db: outbox.forget(db, utc_now())),
+        Duty("forget old letters", 10 * MINUTE, lambda _, db: letters.forget(db, utc_now() - kept_letters)),
         Duty("forget sheets", 10 * MINUTE, lambda _, db: imports.forget(db, utc_now() - imports.KEPT)),
         Duty("forget old sign-ins", 10 * MINUTE, lambda _, db: _forget_sign_ins(db)),
         Duty("make room for the audit trail", 60 * MINUTE, lambda _, db: archiving.prepare(db, utc_now())),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from onhand.connect.mail.server import LOOPBACK, server
+
+__all__ = ["LOOPBACK", "by_smtp"]
 SECONDS_TO_SEND = 10
 
 
@@ -13,16 +14,14 @@ def by_smtp(url: str | None) -> dict[str, Any]:
     """Django's settings for a mail server's address; without one, letters are logged."""
     if url is None:
         return {"EMAIL_BACKEND": "onhand.doors.web.post.Logged"}
-    parts = urlsplit(url)
-    whole = parts.scheme == "smtps"
+    found = server(url)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if whole else 587),
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": whole,
-        # To another machine never in plain text.
-        "EMAIL_USE_TLS": not whole and parts.hostname not in LOOPBACK,
+        "EMAIL_HOST": found.host,
+        "EMAIL_PORT": found.port,
+        "EMAIL_HOST_USER": found.name,
+        "EMAIL_HOST_PASSWORD": found.password,
+        "EMAIL_USE_SSL": found.tls == "whole",
+        "EMAIL_USE_TLS": found.tls == "begun",
         "EMAIL_TIMEOUT": SECONDS_TO_SEND,
     }

@@ -61,6 +61,7 @@ SUBJECTS: dict[str, Promise] = {
     "customer": gettext_lazy("customers"),
     "order": gettext_lazy("guests"),
     "person": gettext_lazy("people who sign in"),
+    "address": gettext_lazy("addresses written to"),
 }
 _BASES: dict[str, Promise] = {
     registry.CONTRACT: gettext_lazy("contract (Art. 6 (1) b)"),

@@ -1,0 +1,57 @@
+"""What letters hold about people, for the registry."""
+
+from __future__ import annotations
+
+from onhand.access.privacy import marks
+from onhand.access.privacy.registry import CONTRACT, Column, Holding, NotPersonal
+from onhand.core.database import Connection
+
+KEPT = "400 days after it was sent (ONHAND_KEEP_LETTERS_DAYS)"
+
+
+def _address(db: Connection, name: str) -> str | None:
+    """Whom privacy knows an e-mail address or a telephone number as, that letters went to; also by its mark."""
+    marker = marks.marker(db)
+    found = [name, *marker.email(name), *marker.phone(name)]
+    row = db.execute(
+        "SELECT whose FROM messages_letter WHERE whose = ANY(%s) LIMIT 1", ([f"address/{each}" for each in found],)
+    ).fetchone()
+    return row[0] if row else None
+
+
+SUBJECTS = {"address": _address}
+_LINK = "a code, or the name that signs; it leads to nobody any more"
+_THEIRS = "whose = %(subject)s"
+_ENDED = "state IN ('queued', 'failed')"
+
+HOLDINGS = (
+    Holding(
+        "messages_letter",
+        purpose="to tell people what they wait for, and to know what they were told",
+        basis=CONTRACT,
+        kept=KEPT,
+        rows={"customer": _THEIRS, "person": _THEIRS, "order": _THEIRS, "address": _THEIRS},
+        columns=(
+            Column("body", "free text", "sealed", blank="''"),
+            Column("address", "email", "sealed", blank="''"),
+            Column("to_name", "link", stays=_LINK),
+            Column("whose", "link", stays=_LINK),
+        ),
+        beside=("channel", "template", "language", "about", "state", "made_at", "ended_at"),
+        also={
+            "state": f"CASE WHEN {_ENDED} THEN 'given_up' ELSE state END",
+            "ended_at": f"CASE WHEN {_ENDED} THEN now() ELSE ended_at END",
+        },
+        recipients="who carries mail and text messages for the shop",
+    ),
+)
+
+NOT_PERSONAL = (
+    NotPersonal(
+        "messages_letter",
+        ("key", "about", "channel", "template", "language", "to_kind", "state", "said", "reference", "made_by"),
+        "references, words of ours, and what servers say",
+    ),
+    NotPersonal("messages_attempt", ("said",), "what a mail server or a provider said"),
+    NotPersonal("messages_wording", ("*",), "the shop's own texts"),
+)
