@@ -16,6 +16,7 @@ from onhand.access.signin.guessing import Allowed
 from onhand.customers import queries as customers
 from onhand.doors.web.shop import bounds
 from onhand.flows import commands as c
+from onhand.messages.queries import letters_about
 from onhand.orders import listings
 from onhand.orders.actions import ChannelRecord, save_channels
 from onhand.orders.queries import OrderView
@@ -211,7 +212,7 @@ def test_an_order_is_followed_from_placed_to_delivered(mug: Shop, browser: Clien
 
     assert done() == ["Ordered"]
     for step in ("confirm", "pick", "pack"):
-        mug.do(c.AdvanceOrder("web", made.number, step))  # type: ignore[arg-type]
+        mug.do(c.AdvanceOrder("web", made.number, step))
     assert done() == ["Ordered", "Confirmed by the shop", "Put together"]
     for step in ("ship", "deliver"):
         mug.do(c.AdvanceOrder("web", made.number, step))  # type: ignore[arg-type]
@@ -249,3 +250,32 @@ def test_a_form_from_another_page_orders_nothing(mug: Shop) -> None:
     stranger = Client(enforce_csrf_checks=True)
 
     assert stranger.post("/shop/basket/put", {"sku": "mug", "quantity": "1"}).status_code == 403
+
+
+def test_what_was_ordered_is_confirmed_by_one_letter_in_the_customers_language(mug: Shop, browser: Client) -> None:
+    form = form_of(put(browser, "mug", 2))
+    for _ in range(2):
+        browser.post("/shop/es/basket/place", form)
+
+    (made,) = orders(mug)
+    (letter,) = letters_about(mug.db, f"order/web/{made.number}").items
+    assert (letter.template, letter.language, letter.to_name) == ("order.placed", "es", made.customer)
+
+
+def wished(browser: Client, **facts: str) -> Any:
+    return browser.post("/shop/goods/lamp/tell-me", {"email": "ana@example.com", "agree": "1", **facts}, follow=True)
+
+
+def test_who_leaves_an_address_is_told_when_it_is_back_and_may_take_it_back(mug: Shop, browser: Client) -> None:
+    page = wished(browser)
+    assert "We will write to you once when it is back" in text(page.content)
+
+    place = re.search(r'action="(/shop/wish/[^"]+)"', page.content.decode())
+    assert place
+    assert "We know no address of yours any more" in text(browser.post(place.group(1), follow=True).content)
+
+
+@pytest.mark.parametrize("wrong", [{"email": "ana"}, {"agree": ""}])
+def test_no_address_is_kept_that_is_none_or_without_a_yes(mug: Shop, browser: Client, wrong: dict[str, str]) -> None:
+    assert wished(browser, **wrong).status_code == 422
+    assert mug.db.execute("SELECT count(*) FROM customers_wish").fetchone() == (0,)

@@ -79,7 +79,12 @@ def test_a_change_is_read_once_however_many_look(shop: Shop, house: House, monke
     shop.stock("mug", 9)
     read: list[object] = []
     offers = counter.offers
-    monkeypatch.setattr(counter, "offers", lambda *asked: (read.append(asked), offers(*asked))[1])
+
+    def counted(*asked: Any) -> Any:
+        read.append(asked)
+        return offers(*asked)
+
+    monkeypatch.setattr(counter, "offers", counted)
 
     async def story() -> None:
         from contextlib import AsyncExitStack

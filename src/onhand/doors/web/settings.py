@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "onhand.places",
     "onhand.catalog",
     "onhand.customers",
+    "onhand.customers.wishes",
     "onhand.messages",
     "onhand.stock",
     "onhand.orders",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from onhand.doors.web.shop import checkout, goods, orders
+from onhand.doors.web.shop import checkout, goods, orders, wishes
 
 
 def _both(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
@@ -23,6 +23,8 @@ def addresses() -> list[URLPattern]:
     return [
         *_both("", goods.home, "home"),
         *_both("goods/<code:sku>", goods.goods, "goods"),
+        *_both("goods/<code:sku>/tell-me", wishes.tell_me, "tell_me"),
+        *_both("wish/<str:token>", wishes.wish, "wish"),
         *_both("basket", checkout.basket, "basket"),
         *_both("basket/put", checkout.put, "put"),
         *_both("basket/place", checkout.place, "place"),

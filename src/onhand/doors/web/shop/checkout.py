@@ -31,7 +31,8 @@ from onhand.doors.web.shop import basket as baskets
 from onhand.doors.web.shop import bounds, frame
 from onhand.doors.web.shop.basket import Basket
 from onhand.doors.web.shop.frame import Visit, window
-from onhand.doors.web.shop.orders import token_of
+from onhand.doors.web.shop.orders import confirm, token_of
+from onhand.doors.web.shop.wishes import EMAIL
 from onhand.doors.web.wording import quantity as shown_quantity
 from onhand.flows.commands import Destination, FetchOrder, PlaceOrder, WantedLine
 from onhand.insight.window.basket import BasketLine, Priced, priced
@@ -45,8 +46,6 @@ from onhand.places.rules import Site
 SEND: Final = "send"
 _SALT: Final = "onhand.checkout"
 _SECONDS_TO_FILL_IN: Final = 7 * 86_400
-# What no address can do without; whether it is anybody's the letter will show.
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s.\x00-\x1f]+(\.[^@\s.\x00-\x1f]+)+")
 _NAME = re.compile(texts.NAME)
 PAYMENTS = {each.name: each for each in (OnInvoice(),)}
 
@@ -181,7 +180,7 @@ def _note(key: str) -> Note | None:
 def _faults(filled: Filled, at: Counter, look: Priced) -> dict[str, str]:
     """What is wrong with a form, by field: what, and what to do about it."""
     faults = {}
-    if not _EMAIL.fullmatch(filled.email):
+    if not EMAIL.fullmatch(filled.email):
         faults["email"] = _("Write an e-mail address, such as ana@example.com.")
     if not _NAME.match(filled.name):
         faults["name"] = _("Write your name.")
@@ -250,7 +249,9 @@ def _sold_meanwhile(visit: Visit, at: Counter, held: Basket, filled: Filled, ans
 def _thank(visit: Visit, at: Counter, name: str, filled: Filled) -> HttpResponse:
     store = filled.way.removeprefix("at:") if filled.way != SEND else ""
     token = token_of(at.code, name, store if store in at.sites else "")
-    answer = HttpResponseRedirect(visit.at("order", token=token) + "?thanks=1")
+    place = visit.at("order", token=token)
+    confirm(at, name, place)
+    answer = HttpResponseRedirect(f"{place}?thanks=1")
     baskets.keep(answer, Basket())
     return answer
 

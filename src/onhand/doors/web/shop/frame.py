@@ -37,7 +37,7 @@ ANEW = "private, no-cache, no-store"
 _PERMITS = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"
 
 # Where a page can be loaded that is shown when a form is sent.
-_SHOWN_AT = {"shop.put": "shop.basket", "shop.place": "shop.basket"}
+_SHOWN_AT = {"shop.tell_me": "shop.goods", "shop.put": "shop.basket", "shop.place": "shop.basket"}
 
 Page = Callable[..., HttpResponse]
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from onhand.core.clock import utc_now
 from onhand.doors.web.house import reading
-from onhand.doors.web.shop import frame
+from onhand.doors.web.shop import frame, wishes
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.doors.web.shop.tags import COLOURS, hue
 from onhand.insight.window import finding, rules
@@ -78,9 +78,10 @@ def goods(visit: Visit, sku: str) -> HttpResponse:
         if at is None:
             return frame.shut(visit)
         found = shown(db, at, sku, utc_now())
-    if found is None:
-        return visit.nothing()
-    return visit.page("goods.html", facts_of(visit, at, found))
+        if found is None:
+            return visit.nothing()
+        wished = wishes.known(db, visit.request.GET.get("wished", ""))
+    return visit.page("goods.html", facts_of(visit, at, found) | {"wished": wished})
 
 
 def facts_of(visit: Visit, at: Counter, found: Shown) -> dict[str, Any]:
