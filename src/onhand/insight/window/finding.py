@@ -13,8 +13,8 @@ from onhand.insight.window.goods import Card, cards
 
 ON_A_PAGE = 24
 MOST_CATEGORIES = 40
-# A sitemap may name 50,000 addresses; each SKU has one a language.
-ON_A_MAP = 5_000
+# A sitemap may name 50,000 addresses; each SKU has one a language, and names the others.
+ON_A_MAP = 2_000
 
 _ON_SALE = (
     "product.active AND product.code > %(after)s"

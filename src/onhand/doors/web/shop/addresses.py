@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from onhand.doors.web.shop import checkout, goods, orders, wishes
+from onhand.doors.web.shop import checkout, embedding, goods, orders, robots, wishes
 
 
 def _both(route: str, view: Callable[..., Any], name: str) -> list[URLPattern]:
@@ -29,5 +29,10 @@ def addresses() -> list[URLPattern]:
         *_both("basket/put", checkout.put, "put"),
         *_both("basket/place", checkout.place, "place"),
         *_both("order/<str:token>", orders.order, "order"),
+        *_both("availability.json", embedding.availability, "availability"),
+        path("shop/embed.js", embedding.script, name="shop.embed"),
+        path("robots.txt", robots.robots, name="shop.robots"),
+        path("sitemap.xml", robots.sitemaps, name="shop.sitemaps"),
+        path("shop/sitemap.xml", robots.sitemap, name="shop.sitemap"),
         path("shop/picture/<code:sku>.svg", goods.picture, name="shop.picture"),
     ]
