@@ -311,7 +311,7 @@ def test_an_event_is_looked_up_by_its_own_names_however_many_listen_to_other_thi
     found = compose(shop.db, Wanted(), Window("1:1:", "9:9:"), [told], changes, NOW)
 
     assert [message.keys for message in found] == [("site/london",), ("site/london",)]
-    assert Wanted.asked == ["events", "site/london", "kind/stock.received", "sku/mug", "site/london"]
+    assert Wanted.asked == ["events", "site/london", "kind/stock.received", "sku/mug", "site/london", "shop/mug"]
 
 
 @pytest.mark.parametrize(

@@ -244,6 +244,21 @@ SETTINGS: dict[str, Setting] = {
         _one_of("public", "loopback"),
         "where webhooks may go: to `public` addresses over https; with `loopback` to this machine, too, and over http",
     ),
+    "shop_channel": Setting(
+        "ONHAND_SHOP_CHANNEL",
+        "",
+        str,
+        "the channel that sells in the shop window (/shop); without it the only active one of kind web",
+    ),
+    "shop_streams": Setting(
+        "ONHAND_SHOP_STREAMS",
+        "5000",
+        _whole(0, 100_000),
+        "customers who may watch the stock live, in each serving process; who comes after that sees it on loading",
+    ),
+    "shop_streams_each": Setting(
+        "ONHAND_SHOP_STREAMS_EACH", "50", _whole(1, 100_000), "how many of these from one address"
+    ),
     "watch": Setting(
         "ONHAND_WATCH",
         "",
@@ -372,6 +387,9 @@ class Settings(msgspec.Struct, frozen=True):
     backup_keep: int = 4
     backup_seconds: float = 10.0
     backup_drill_every_days: int = 30
+    shop_channel: str = ""
+    shop_streams: int = 5000
+    shop_streams_each: int = 50
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -67,6 +67,12 @@ class PlaceOrder(Command, frozen=True):
         return f"order/{self.channel}/{self.number}"
 
 
+class FetchOrder(PlaceOrder, frozen=True, kw_only=True):
+    """A customer orders and fetches it at a site: all of it comes from there, and nothing is waited for."""
+
+    collect_at: Code
+
+
 class OrderNamed(Command, frozen=True):
     """A command about one order, named by its channel and number."""
 

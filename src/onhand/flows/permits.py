@@ -53,6 +53,7 @@ def _where_it_lies(command: c.OrderNamed) -> Sequence[str] | None:
 
 PERMITS: Final[Mapping[type[Command], Permit]] = {
     c.PlaceOrder: Permit(_always("do.orders"), _nowhere),
+    c.FetchOrder: Permit(_always("do.orders"), lambda command: (command.collect_at,)),
     c.AmendOrder: Permit(_always("do.orders"), _nowhere),
     c.CancelOrder: Permit(_always("do.cancellations"), _where_it_lies),
     c.AdvanceOrder: Permit(lambda command: _STEPS[command.step], _where_it_lies),

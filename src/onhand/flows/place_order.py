@@ -20,7 +20,7 @@ from onhand.core.ids import new_id
 from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused, Stale, refused
 from onhand.customers import queries as customers
-from onhand.flows.commands import Destination, PlaceOrder
+from onhand.flows.commands import Destination, FetchOrder, PlaceOrder
 from onhand.flows.workspace import Network, changed, crossed, known_skus, lapse, network, price_fault, sku_fault
 from onhand.orders import actions as orders
 from onhand.orders import queries as order_queries
@@ -207,6 +207,10 @@ def _fault(command: PlaceOrder, known: _Known) -> Refused | None:
         )
     if command.customer and command.customer not in known.customers:
         return Refused("unknown_customer", f"There is no customer {command.customer!r}.", "customer")
+    place = _fetched_at(command)
+    if place and not _candidates(command, known.channels[command.channel], known):
+        detail = f"Nothing of channel {command.channel!r} can be fetched at {place!r}; name another site."
+        return Refused("unknown_site", detail, "collect_at")
     for index, line in enumerate(command.lines):
         path = f"lines[{index}]"
         fault = sku_fault(known.skus.get(line.sku), line.sku, line.quantity, path) or price_fault(line.unit_price, path)
@@ -243,7 +247,14 @@ def _supplies(db: Connection, shelf: Shelf) -> dict[int, list[OpenSupply]]:
 def _candidates(command: PlaceOrder, channel: Channel, known: _Known) -> list[Candidate]:
     there = command.ship_to or Destination("ZZ")
     country = there.country if command.ship_to else None
-    return known.roads.candidates(channel.id, country, there.latitude, there.longitude)
+    found = known.roads.candidates(channel.id, country, there.latitude, there.longitude)
+    place = _fetched_at(command)
+    return [each for each in found if each.code == place] if place else found
+
+
+def _fetched_at(command: PlaceOrder) -> str | None:
+    """The site where the customer fetches the goods; None when they are sent."""
+    return command.collect_at if isinstance(command, FetchOrder) else None
 
 
 def _take(ask: Ask[PlaceOrder], taking: _Taking) -> OrderPlaced | Refused:
@@ -260,7 +271,7 @@ def _take(ask: Ask[PlaceOrder], taking: _Taking) -> OrderPlaced | Refused:
     for claim in held:
         taking.shelf.end(claim, "taken_over", taking.now)
     decision = source(wanted, candidates, policy, taking.shelf.available)
-    if any(decision.short) and not channel.backorders:
+    if any(decision.short) and (_fetched_at(command) or not channel.backorders):
         for claim in held:
             taking.shelf.restore(claim)
         taking.carts[command.cart or ""] = held
@@ -383,10 +394,12 @@ class _Sourced(msgspec.Struct, omit_defaults=True):
     decision: Decision
     policy_version: int
     placed_at: datetime | None = None
+    collect_at: str | None = None
 
 
 def _tell(ask: Ask[PlaceOrder], taking: _Taking, order: UUID, decision: Decision, policy: Policy, state: str) -> None:
     command = ask.command
     lines = [(line.sku, text(line.quantity)) for line in command.lines]
     data = _Sourced(command.channel, command.number, state, lines, decision, policy.version, command.placed_at)
+    data.collect_at = _fetched_at(command)
     taking.facts.append(events.fact("order.placed", f"order/{order}", ask.actor, data))

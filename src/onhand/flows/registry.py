@@ -20,6 +20,7 @@ from onhand.flows.take_back import take_back
 
 FLOWS: dict[type[Command], Flow] = {
     commands.PlaceOrder: place_order,
+    commands.FetchOrder: place_order,
     commands.AmendOrder: amend_order,
     commands.CancelOrder: cancel_order,
     commands.AdvanceOrder: advance_order,

@@ -86,6 +86,16 @@ def take(db: Connection, kind: str, account: str, tried_from: Sequence[Source], 
     return True
 
 
+def count(db: Connection, kind: str, source: Source, allowed: Allowed, now: datetime) -> bool:
+    """Take a turn at something anybody may do, only not without end; False when a source has had its turns.
+
+    ``kind`` is none of those that open an account; the window is no longer than theirs.
+    """
+    facts = {"kind": kind, "account": "", "source": source.text, "now": now, "expired": now - allowed.window}
+    (taken,) = db.execute(statement("access.signin", "take_turn"), facts).fetchone() or (0,)
+    return bool(taken <= allowed.most)
+
+
 def give_back(db: Connection, kind: str, account: str, tried_from: Sequence[Source]) -> None:
     """The try was right: it does not count. What strangers tried before it still does."""
     db.execute(

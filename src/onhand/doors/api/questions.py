@@ -33,6 +33,10 @@ class Questions:
         """Read something; asked once more when the connection turns out to be dead."""
         return await self._in_turn(partial(self._readers.ask, question))
 
+    def gathered(self, question: Callable[[Connection], T]) -> T:
+        """Read something on the connection kept for what is gathered; to be called from the gathering's thread."""
+        return self._readers.ask(question)
+
     async def change(self, deed: Callable[[Connection], T]) -> T:
         """Change something that needs no writer, in a transaction of its own."""
         return await self._in_turn(partial(self._change, deed))

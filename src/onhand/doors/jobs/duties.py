@@ -21,9 +21,11 @@ from onhand.core.health import actions as health
 from onhand.core.secret import key_for
 from onhand.core.settings import Settings
 from onhand.core.writer import Writer
+from onhand.customers.wishes import actions as wishes
 from onhand.doors.jobs.caretaker import look_after
 from onhand.doors.jobs.watcher import figures as watching_figures
 from onhand.doors.jobs.watcher import watch
+from onhand.doors.jobs.wishes import tell as tell_of_wishes
 from onhand.flows.commands import ExpireCarts, ExpireLots, ServeWaiting
 from onhand.messages import outbox as letters
 from onhand.messages.alerts import actions as alerts
@@ -31,6 +33,7 @@ from onhand.messages.alerts import actions as alerts
 MINUTE = 60.0
 SECONDS_TO_SWEEP = 30.0
 SECONDS_TO_WATCH = 5.0
+SECONDS_TO_TELL = 2.0
 SECONDS_TO_LOOK_AFTER = 15.0
 # What the key is for that seals the audit trail, and the folder (of the data folder) its old months go to.
 SEALS = "audit-seals"
@@ -64,6 +67,8 @@ def duties(settings: Settings) -> list[Duty]:
         Duty("expire lots", MINUTE, lambda writer, _: _sweep(writer, ExpireLots())),
         Duty("forget old answers", 10 * MINUTE, lambda _, db: retention.forget_answers(db, utc_now() - answers)),
         Duty("forget old deliveries", 10 * MINUTE, lambda _, db: outbox.forget(db, utc_now())),
+        Duty("tell who asked that goods are back", SECONDS_TO_TELL, lambda _, db: tell_of_wishes(settings, db)),
+        Duty("forget old wishes", 60 * MINUTE, lambda _, db: wishes.forget(db, utc_now())),
         Duty("forget old letters", 10 * MINUTE, lambda _, db: letters.forget(db, utc_now() - kept_letters)),
         Duty("forget old alerts", 10 * MINUTE, lambda _, db: alerts.forget(db, utc_now() - alerts.KEPT)),
         Duty("forget sheets", 10 * MINUTE, lambda _, db: imports.forget(db, utc_now() - imports.KEPT)),

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "onhand.catalog",
     "onhand.customers",
     "onhand.customers.service",
+    "onhand.customers.wishes",
     "onhand.messages",
     "onhand.stock",
     "onhand.orders",
@@ -224,7 +225,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "onhand.doors.web.shell.around",
             ],
-            "builtins": ["onhand.doors.web.parts"],
+            "builtins": ["onhand.doors.web.parts", "onhand.doors.web.shop.tags"],
         },
     }
 ]

@@ -53,6 +53,8 @@ from onhand.doors.web.how_to import how_to, how_tos
 from onhand.doors.web.lists import addresses
 from onhand.doors.web.paths import CodePath, SerialPath
 from onhand.doors.web.screens import AT_THE_DESK, SCREENS
+from onhand.doors.web.shop import addresses as shop
+from onhand.doors.web.shop.frame import LanguagePath
 from onhand.doors.web.signing_in import gated
 from onhand.doors.web.status import pulse, status
 
@@ -62,6 +64,7 @@ _icon = public(RedirectView.as_view(url=static("onhand/icon.svg"), permanent=Tru
 
 register_converter(CodePath, "code")
 register_converter(SerialPath, "serial")
+register_converter(LanguagePath, "language")
 
 urlpatterns = [
     path("favicon.ico", _icon, name="icon"),
@@ -195,6 +198,7 @@ urlpatterns = [
     path("approvals/<serial:number>", approvals.one, name="approvals.one"),
     path("approvals/<serial:number>/approve", approvals.approve, name="approvals.approve"),
     path("approvals/<serial:number>/decline", approvals.decline, name="approvals.decline"),
+    *shop.addresses(),
 ]
 handler403 = faults.forbidden
 handler404 = faults.not_found

@@ -32,6 +32,7 @@ KNOWN: dict[str, Promise | str] = {
     "stock.below_threshold": _("{sku} fell below its threshold at {site}"),
     "stock.above_threshold": _("{sku} is above its threshold at {site} again"),
     "stock.threshold_set": _("A threshold was set for {sku}"),
+    "sku.wished": _("Somebody wants to be told when {sku} is back"),
     "supply.expected": _("Goods are announced to {site}"),
     "cart.held": _("Goods were set aside for a cart"),
     "cart.released": _("A cart was let go"),

@@ -7,15 +7,17 @@ who is cut off behind it does not hear them again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from onhand.core.database import Connection
-from onhand.core.events import Told, Window, of_the_trade, sealed
+from onhand.core.events import Marks, Told, Window, of_the_trade, sealed
+from onhand.core.settings import value
 from onhand.doors.api.live.audience import Message
-from onhand.doors.api.live.topics import EVERYTHING
+from onhand.doors.api.live.topics import EVERYTHING, SHOP
+from onhand.insight.window.counter import Words, words_now
 from onhand.stock import queries as stock
 from onhand.stock.queries import Availability, Changed
 
@@ -69,7 +71,9 @@ def compose(
     """What there is to tell of a part of a window to those who listen to the wanted keys, in the log's order."""
     found = [(each.seq, 0, message) for each in told if (message := _of_event(wanted, window, each))]
     found += _of_kinds(wanted, window, told)
+    changes = list(changes)
     found += _of_figures(db, wanted, window, changes, now)
+    found += _of_shelves(db, wanted, window, changes, now)
     return [message for _, _, message in sorted(found, key=lambda each: each[:2])]
 
 
@@ -129,6 +133,33 @@ def _of_figures(
         here = [row for sku in sorted(each.sku for each in those) for row in rows[sku] if row.site == site]
         found.append((seq, 2, _figures("site", site, window, those[0], here)))
     return found
+
+
+def _of_shelves(
+    db: Connection, wanted: Container[str], window: Window, changes: Iterable[Changed], now: datetime
+) -> list[tuple[int, int, Message]]:
+    """What customers are told of the SKUs that changed and that somebody looks at: read once, however many look."""
+    last: dict[str, Changed] = {}
+    for each in changes:
+        if f"{SHOP}/{each.sku}" in wanted and (each.sku not in last or each.seq > last[each.sku].seq):
+            last[each.sku] = each
+    found = shelves(db, last, now) if last else {}
+    return [
+        (each.seq, 4, Message((f"{SHOP}/{sku}",), _wire("shelf", window, each.seq, found[sku])))
+        for sku, each in last.items()
+        if sku in found
+    ]
+
+
+def shelves(db: Connection, skus: Collection[str], now: datetime) -> dict[str, Words]:
+    """What customers are told now of some SKUs, by SKU."""
+    return words_now(db, value("shop_channel"), skus, now)
+
+
+def of_now(said: Mapping[str, Words], present: Marks) -> bytes:
+    """What customers are told who have just come, as it goes over the wire."""
+    begin = f"event: shelf\nid: {sealed(present)}\ndata: ".encode()
+    return b"".join(begin + _encode(each) + b"\n\n" for each in said.values())
 
 
 def _available(db: Connection, skus: set[str], now: datetime) -> dict[str, list[Availability]]:

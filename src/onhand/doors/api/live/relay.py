@@ -25,6 +25,7 @@ from onhand.core.events import CHANNEL, Marks, Told, Window, between, present, w
 from onhand.core.writer import Stopping
 from onhand.doors.api.live.audience import Audience, Listener, Message, Round
 from onhand.doors.api.live.messages import changes_in, compose
+from onhand.doors.api.live.topics import SHOP
 
 log = logging.getLogger(__name__)
 
@@ -194,7 +195,7 @@ class Relay:
             self._place = Marks(window.until)
 
     def _compose(self, db: Connection, window: Window, told: list[Told]) -> list[Message]:
-        figures = self._audience.listens_to("sku") or self._audience.listens_to("site")
+        figures = any(map(self._audience.listens_to, ("sku", "site", SHOP)))
         return compose(db, self._audience, window, told, changes_in(told) if figures else [], utc_now())
 
     def _tell(self, messages: list[Message], place: Marks) -> None:

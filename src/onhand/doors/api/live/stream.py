@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
@@ -16,15 +16,20 @@ from psycopg import Error as PsycopgError
 from psycopg_pool import PoolTimeout
 
 from onhand.access.keys import KeyRing
+from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.core.events import Marks, sealed, unsealed
+from onhand.core.gathering import Gathering
 from onhand.core.pages import BadCursor
+from onhand.core.settings import value
 from onhand.core.writer import Overloaded
 from onhand.doors.api.live.audience import Audience, Listener
 from onhand.doors.api.live.catching_up import missed
+from onhand.doors.api.live.crowd import Crowd, Full
+from onhand.doors.api.live.messages import of_now, shelves
 from onhand.doors.api.live.relay import Relay
-from onhand.doors.api.live.topics import asked, forbidden, keys_of
-from onhand.doors.api.live.visitors import Visitor, gone, who
+from onhand.doors.api.live.topics import SHOP, asked, for_everybody, forbidden, keys_of
+from onhand.doors.api.live.visitors import CUSTOMER, Visitor, gone, who
 from onhand.doors.api.permits import PUBLIC
 from onhand.doors.api.problems import BUSY, MEDIA_TYPE, Malformed, Problem, encoded, problem
 from onhand.doors.api.questions import Questions
@@ -53,6 +58,17 @@ _HEADERS = [
 ]
 
 
+# Whatever page shows it: it is what every customer may know.
+_ANYWHERE = ((b"access-control-allow-origin", b"*"),)
+
+
+class _Looked(NamedTuple):
+    """What somebody looks at who has come at a place of the log."""
+
+    skus: tuple[str, ...]
+    present: Marks
+
+
 class Live:
     """The live stream of one process: its audience, its relay, its route."""
 
@@ -75,6 +91,9 @@ class Live:
         self._watch: asyncio.Task[None] | None = None
         self._door: asyncio.Task[None] | None = None
         self._visitors: dict[Listener, Visitor] = {}
+        self._crowd = Crowd(most=value("shop_streams"), most_each=value("shop_streams_each"))
+        # Who comes is told what is so now: all who come while one reading is under way by the next.
+        self._shelves: Gathering[_Looked, bytes] = Gathering(self._look)
 
     def route(self) -> ASGIRouteHandler:
         """The route, for Litestar."""
@@ -103,13 +122,25 @@ class Live:
             await _refuse(send, problem(405, "method_not_allowed", "/live answers GET."), (b"allow", b"GET"))
             return
         visitor = await who(scope, self._ring)
-        if visitor is None:
+        if visitor is None and _for_everybody(scope):
+            await self._let_customer_in(scope, receive, send)
+        elif visitor is None:
             detail = "Send a key as `Authorization: Bearer oh_…`, or sign in; `onhand key create` makes a key."
             await _refuse(send, problem(401, "unauthenticated", detail), (b"www-authenticate", b"Bearer"))
         elif not visitor.spend():
             await _refuse(send, problem(429, "too_often", "This key has spent its allowance."), (b"retry-after", b"1"))
         else:
             await self._let_in(visitor, scope, receive, send)
+
+    async def _let_customer_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let somebody nobody knows look at the shop window, as long as there is room."""
+        client = scope.get("client")
+        try:
+            with self._crowd.joined(client[0] if client else ""):
+                await self._let_in(CUSTOMER, scope, receive, send)
+        except Full:
+            many = problem(429, "too_many_look", "So many watch live just now; load the page again to see the stock.")
+            await _refuse(send, many, (b"retry-after", b"30"), *_ANYWHERE)
 
     async def _let_in(self, visitor: Visitor, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -118,11 +149,12 @@ class Live:
             await _refuse(send, fault.problem)
             return
         leaving = asyncio.ensure_future(_left(receive, listener))
-        self._visitors[listener] = visitor
+        if visitor is not CUSTOMER:
+            self._visitors[listener] = visitor
         try:
             await self._receive(listener, place, send)
         finally:
-            del self._visitors[listener]
+            self._visitors.pop(listener, None)
             leaving.cancel()
             self.audience.dismiss(listener)
 
@@ -152,7 +184,9 @@ class Live:
     async def _stream(
         self, listener: Listener, present: Marks, first: bytes, past: AsyncIterator[bytes] | None, send: Send
     ) -> None:
-        begin: Any = {"type": "http.response.start", "status": 200, "headers": [*_HEADERS]}
+        skus = _in_the_window(listener.topics)
+        headers = [*_HEADERS, *(_ANYWHERE if skus else ())]
+        begin: Any = {"type": "http.response.start", "status": 200, "headers": headers}
         await send(begin)
         tell = partial(listener.tell, send)
         try:
@@ -160,6 +194,8 @@ class Live:
             if past:
                 async for text in past:
                     await tell(text)
+            if skus:
+                await tell(await self._shelves.ask(_Looked(skus, present)))
             await tell(_ready(present))
             await self._go_on(listener, tell)
         except Overloaded:
@@ -177,6 +213,12 @@ class Live:
             await listener.wait()
             if text := listener.take(self.audience.marks):
                 await tell(text)
+
+    def _look(self, those: Sequence[_Looked]) -> list[bytes]:
+        """What is said now of what each of these looks at; read once for all."""
+        wanted = {sku for each in those for sku in each.skus}
+        said = self._questions.gathered(lambda db: shelves(db, wanted, utc_now()))
+        return [of_now({sku: said[sku] for sku in each.skus if sku in said}, each.present) for each in those]
 
     def _look_after_them(self) -> None:
         """Have somebody look after the listeners, as long as there are any: one for all, which is cheaper than each."""
@@ -203,6 +245,18 @@ class Live:
         while len(self.audience):
             self.audience.look_after(quiet=self.heartbeat, patience=self.patience, longest=self.longest)
             await asyncio.sleep(self.heartbeat / LOOKS)
+
+
+def _for_everybody(scope: Scope) -> bool:
+    """Whether what is asked for is what any customer may hear; what cannot be read is for nobody."""
+    try:
+        return for_everybody(asked(scope["query_string"], ""))
+    except Malformed:
+        return False
+
+
+def _in_the_window(topics: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(key.removeprefix(f"{SHOP}/") for key in topics if key.startswith(f"{SHOP}/"))
 
 
 def _ready(present: Marks) -> bytes:

@@ -15,7 +15,10 @@ from onhand.orders import queries as orders
 MOST_TOPICS = 300
 LONGEST = 200
 EVERYTHING = "events"
-KINDS = ("sku", "order", "site", "kind", "inbox", EVERYTHING)
+# What customers hear who look at the shop window: what is said of a SKU, and nothing else. It takes nothing.
+SHOP = "shop"
+MOST_OF_THE_SHOP = 60
+KINDS = ("sku", "order", "site", "kind", "inbox", EVERYTHING, SHOP)
 # The permission it takes to hear of it; to his own inbox everybody may listen.
 TAKES: dict[str, str] = {
     "sku": "see.stock",
@@ -24,6 +27,7 @@ TAKES: dict[str, str] = {
     "kind": "see.orders",
     EVERYTHING: "see.moves",
     "inbox": "",
+    SHOP: "",
 }
 # Who may hear of what is done about people: not those it is about.
 FAMILIES: dict[str, str] = {
@@ -79,7 +83,7 @@ def _topic(text: str) -> Topic:
     kind, _, name = text.partition(":")
     plain = kind in {"inbox", EVERYTHING}
     if kind not in KINDS or plain == bool(name) or len(name) > LONGEST or "\x00" in name:
-        known = "sku:CODE, order:CHANNEL/NUMBER, site:CODE, kind:KIND, inbox or events"
+        known = "sku:CODE, order:CHANNEL/NUMBER, site:CODE, kind:KIND, shop:CODE, inbox or events"
         detail = f"topic: {text[:LONGEST]!r} is none; say {known}"
         raise _malformed("topic", detail)
     if kind == "order" and not all(name.partition("/")[::2]):
@@ -89,6 +93,11 @@ def _topic(text: str) -> Topic:
 
 def _malformed(field: str, detail: str) -> Malformed:
     return Malformed(problem(400, "bad_request", detail, field))
+
+
+def for_everybody(wanted: Asked) -> bool:
+    """Whether all of it is what any customer may hear, and no more than a page shows."""
+    return len(wanted.topics) <= MOST_OF_THE_SHOP and all(each.kind == SHOP for each in wanted.topics)
 
 
 def forbidden(topics: Iterable[Topic], visitor: Visitor) -> Topic | None:

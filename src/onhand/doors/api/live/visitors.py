@@ -17,7 +17,7 @@ from litestar.types import Scope
 
 from onhand.access import factors
 from onhand.access.keys import Key, KeyRing
-from onhand.access.permissions import Standing
+from onhand.access.permissions import NOBODY, Standing
 from onhand.access.signin import sessions, tokens
 from onhand.core.database import Connection
 from onhand.doors.api.gate import key_of
@@ -40,6 +40,10 @@ class Visitor:
     def spend(self) -> bool:
         """Take one request from a key's allowance; False when it is spent."""
         return self.key is None or self.key.spend(time.monotonic())
+
+
+# Anybody who looks at the shop window.
+CUSTOMER = Visitor("customer", NOBODY)
 
 
 async def who(scope: Scope, ring: KeyRing) -> Visitor | None:

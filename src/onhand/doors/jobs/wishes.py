@@ -1,0 +1,56 @@
+"""The duty to tell those who asked that goods are back: in the order in which they asked, as far as the goods go."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.core import signing
+
+from onhand.core.clock import utc_now
+from onhand.core.database import Connection
+from onhand.core.settings import Settings
+from onhand.customers.wishes import actions as wishes
+from onhand.customers.wishes import queries, rules
+from onhand.customers.wishes.actions import Told
+from onhand.insight.window.counter import Counter, counter
+from onhand.insight.window.goods import on_sale
+from onhand.insight.window.wished import back
+from onhand.messages.actions import Letter, Recipient, post
+
+ACTOR = "wishes"
+SALT = "onhand.wish"
+
+
+def tell(settings: Settings, db: Connection) -> int:
+    """Post the letters that are due; how many. Each wish ends in the transaction in which its letter is posted."""
+    now = utc_now()
+    with db.transaction():
+        at = counter(db, settings.shop_channel)
+        free = back(db, at, now) if at else {}
+        if at is None or not free:
+            return 0
+        lately = queries.told_since(db, free, now - rules.LATELY)
+        most = {sku: rules.to_tell(quantity, lately.get(sku, 0)) for sku, quantity in free.items()}
+        told = wishes.tell(db, {sku: number for sku, number in most.items() if number}, now)
+        names = {sku: each.name for sku, each in on_sale(db, at, {each.sku for each in told}, now).items()}
+        letters = [_letter(settings, at, each, names[each.sku]) for each in told if each.sku in names]
+        post(db, letters, actor=ACTOR, now=now)
+    return len(letters)
+
+
+def _letter(settings: Settings, at: Counter, told: Told, name: str) -> Letter:
+    return Letter(
+        "stock.back",
+        Recipient("address", told.email),
+        told.language,  # type: ignore[arg-type]
+        {"product": name, "link": link(settings, told), "shop": at.name},
+        key=f"stock.back/{told.id}",
+        about=f"sku/{told.sku}",
+    )
+
+
+def link(settings: Settings, told: Told) -> str:
+    """Where the letter leads: to the goods, where the page knows which wish it was."""
+    address = settings.public_address or f"http://{settings.host}:{settings.port}"
+    sku = quote(told.sku.replace("~", "~0").replace("/", "~1"), safe="~")
+    return f"{address}/shop/{told.language}/goods/{sku}?wished={signing.dumps(told.id, salt=SALT)}"

@@ -1,0 +1,23 @@
+"""How often one source may do what costs us something: order, leave an address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest
+
+from onhand.access.signin.guessing import Allowed, Source, count
+from onhand.core.clock import utc_now
+from onhand.doors.web import house
+
+ALLOWED = {
+    "shop_order": Allowed(30, timedelta(hours=1)),
+    "shop_wish": Allowed(20, timedelta(hours=1)),
+}
+
+
+def allows(request: HttpRequest, kind: str) -> bool:
+    """Take a turn; False when this source has had its turns for now."""
+    source = Source("address", str(request.META.get("REMOTE_ADDR", "")))
+    with house.changing() as db:
+        return count(db, kind, source, ALLOWED[kind], utc_now())

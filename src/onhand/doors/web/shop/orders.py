@@ -1,0 +1,115 @@
+"""What became of an order, for whoever has its link: nobody can guess one, and it shows nothing of the person."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from onhand.core.clock import utc_now
+from onhand.core.money import Money
+from onhand.core.quantity import ZERO
+from onhand.doors.web import house
+from onhand.doors.web.shop import frame
+from onhand.doors.web.shop.frame import Visit, window
+from onhand.doors.web.wording import money, quantity
+from onhand.insight.window.counter import Counter
+from onhand.insight.window.goods import on_sale
+from onhand.insight.window.placed import Placed, placed
+from onhand.messages.actions import Letter, Recipient, post
+
+_SALT = "onhand.order"
+_SECONDS_KNOWN = 400 * 86_400
+
+
+class Step(NamedTuple):
+    """A step of an order's way, and whether it has been taken."""
+
+    words: Promise
+    done: bool
+
+
+def token_of(channel: str, number: str, store: str = "") -> str:
+    """What stands in an order's link; ``store``: where it is fetched."""
+    return signing.dumps([channel, number, store], salt=_SALT)
+
+
+def confirm(at: Counter, number: str, place: str) -> None:
+    """Post the letter that says what was ordered; asked for twice it is sent once."""
+    with house.changing() as db:
+        found = placed(db, at.code, number)
+        if found is None or not found.order.customer:
+            return
+        names = on_sale(db, at, [line.sku for line in found.order.lines], utc_now())
+        lines = [
+            f"{quantity(line.ordered)} × {names[line.sku].name if line.sku in names else line.sku}"
+            for line in found.order.lines
+        ]
+        total = total_of(found)
+        letter = Letter(
+            "order.placed",
+            Recipient("customer", found.order.customer),
+            get_language() or "en",  # type: ignore[arg-type]
+            {
+                "number": number,
+                "lines": "\n".join(lines),
+                "total": money(total.amount, total.currency),
+                "link": settings.ADDRESS + place,
+                "shop": at.name,
+            },
+            key=f"order.placed/{at.code}/{number}",
+            about=f"order/{at.code}/{number}",
+        )
+        post(db, [letter], actor=house.WINDOW)
+
+
+def total_of(found: Placed) -> Money:
+    """What is to be paid for an order."""
+    amounts = (line.unit_price * (line.ordered - line.cancelled) for line in found.order.lines)
+    return Money(sum(amounts, ZERO), found.order.currency).rounded()
+
+
+@window("GET")
+def order(visit: Visit, token: str) -> HttpResponse:
+    """The order's page."""
+    try:
+        channel, number, store = signing.loads(token, salt=_SALT, max_age=_SECONDS_KNOWN)
+    except (signing.BadSignature, ValueError):
+        return visit.nothing()
+    with house.reading() as db:
+        at = frame.open_counter(db)
+        found = placed(db, channel, number)
+        if at is None or found is None:
+            return visit.nothing()
+        named = on_sale(db, at, [line.sku for line in found.order.lines], utc_now())
+    lines = [(line, named[line.sku].name if line.sku in named else line.sku) for line in found.order.lines]
+    facts = {
+        "at": at,
+        "order": found.order,
+        "placed": found,
+        "lines": lines,
+        "total": total_of(found),
+        "steps": steps(found, fetched=bool(store)),
+        "store": at.sites.get(store),
+        "thanks": bool(visit.request.GET.get("thanks")),
+        "topics": "",
+    }
+    return visit.page("order.html", facts)
+
+
+def steps(found: Placed, *, fetched: bool) -> list[Step]:
+    """The way of an order from placed to delivered."""
+    one = found.order
+    gone = one.state in {"shipped", "delivered", "returned"}
+    return [
+        Step(_("Ordered"), done=True),
+        Step(_("Confirmed by the shop"), done=one.confirmed_at is not None or one.shipped_at is not None or gone),
+        Step(_("Put together"), done=found.packed or gone),
+        Step(_("Handed over") if fetched else _("Sent"), done=gone),
+        *([] if fetched else [Step(_("Delivered"), done=one.delivered_at is not None)]),
+    ]

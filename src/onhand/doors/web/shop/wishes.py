@@ -1,0 +1,78 @@
+"""Goods that are back: an address is left with them, a letter comes once, and the address is forgotten."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from django.core import signing
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from onhand.core.clock import utc_now
+from onhand.core.database import Connection
+from onhand.customers.wishes import actions, queries
+from onhand.customers.wishes.actions import Wanted
+from onhand.doors.jobs.wishes import SALT
+from onhand.doors.web import house
+from onhand.doors.web.shop import bounds, frame
+from onhand.doors.web.shop.frame import Visit, window
+from onhand.insight.window.goods import on_sale
+
+# What no address can do without; whether it is anybody's the letter will show.
+EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
+LONGEST_EMAIL = 254
+
+
+class Wished(NamedTuple):
+    """A wish that a link names: the link's token, the SKU, and whether it is still open."""
+
+    token: str
+    sku: str
+    open: bool
+
+
+def known(db: Connection, token: str) -> Wished | None:
+    """The wish a link names; None for no link of ours, or a wish that is not known any more."""
+    try:
+        number = signing.loads(token, salt=SALT) if token else 0
+    except signing.BadSignature:
+        return None
+    found = queries.sku_of(db, int(number)) if number else None
+    return Wished(token, *found) if found else None
+
+
+@window("POST")
+def tell_me(visit: Visit, sku: str) -> HttpResponse:
+    """Leave an address with goods that are not there."""
+    asked = visit.request.POST
+    email = asked.get("email", "").replace("\x00", "").strip()
+    with house.reading() as db:
+        at = frame.open_counter(db)
+        one = on_sale(db, at, [sku], utc_now()).get(sku) if at else None
+    if one is None:
+        return visit.nothing()
+    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
+        said = _("Write an e-mail address, such as ana@example.com.")
+        return visit.fault(422, _("That is no e-mail address"), said)
+    if not asked.get("agree"):
+        said = _("Tick that we may write to you, once, when it is back. Without that we keep no address.")
+        return visit.fault(422, _("We need your yes"), said)
+    if not bounds.allows(visit.request, "shop_wish"):
+        return visit.fault(429, _("That is enough for now"), _("Many addresses came from your connection. Try later."))
+    with house.changing() as db:
+        (number,) = actions.leave(db, [Wanted(sku, email, get_language() or "en")], utc_now(), actor=house.WINDOW)
+    return HttpResponseRedirect(visit.at("goods", sku=sku) + f"?wished={signing.dumps(number, salt=SALT)}")
+
+
+@window("GET", "POST")
+def wish(visit: Visit, token: str) -> HttpResponse:
+    """Take a wish back: the address is forgotten at once."""
+    with house.changing() as db:
+        found = known(db, token)
+        if found is None:
+            return visit.nothing()
+        if visit.request.method == "POST":
+            actions.take_back(db, signing.loads(token, salt=SALT), utc_now())
+    return HttpResponseRedirect(visit.at("goods", sku=found.sku) + f"?wished={token}")
