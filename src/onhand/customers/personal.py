@@ -23,6 +23,7 @@ HOLDINGS = (
             Column("email", "email", "sealed", blank="''"),
             Column("phone", "phone", "sealed", blank="''"),
             Column("marks", "link", "digest", blank="'{}'"),
+            Column("language", "preference", blank="NULL"),
         ),
         beside=("country", "created_at", "erased_at"),
         also={"erased_at": "now()"},

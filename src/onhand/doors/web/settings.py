@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "onhand.catalog",
     "onhand.customers",
     "onhand.messages",
+    "onhand.customers.account",
+    "onhand.customers.reviews",
     "onhand.stock",
     "onhand.orders",
     "onhand.sourcing",

@@ -46,6 +46,7 @@ from onhand.doors.web import (
 from onhand.doors.web.gates import public
 from onhand.doors.web.how_to import how_to, how_tos
 from onhand.doors.web.lists import addresses
+from onhand.doors.web.my.urls import of_customers
 from onhand.doors.web.paths import CodePath, SerialPath
 from onhand.doors.web.screens import SCREENS
 from onhand.doors.web.signing_in import gated
@@ -60,6 +61,7 @@ register_converter(SerialPath, "serial")
 
 urlpatterns = [
     path("favicon.ico", _icon, name="icon"),
+    *of_customers(),
     path("", status, name="status"),
     path("pulse", pulse, name="pulse"),
     path("how-to/", how_tos, name="how-tos"),
