@@ -25,7 +25,7 @@ def ana(browser: Client, shop: Shop) -> Client:
     shop.stock("mug", 5)
     shop.do(shop.order(("mug", 1), customer="C1", ship_to=c.Destination("GB", "SW1A 1AA")))
     for step in ("pick", "pack", "ship", "deliver"):
-        shop.do(c.AdvanceOrder("web", "N1", step))  # type: ignore[arg-type]
+        shop.do(c.AdvanceOrder("web", "N1", step))
     return come_in(browser, shop)
 
 

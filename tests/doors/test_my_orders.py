@@ -1,4 +1,4 @@
-"""A customer's orders on their own pages: how far each is, what it waits for, giving up what is not picked, messages."""
+"""A customer's orders on their own pages: how far each is, giving up what is not picked, writing to the shop."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_what_is_promised_of_goods_to_come_has_its_day(ana: Client, shop: Shop) 
 def test_each_step_is_shown_with_its_moment(ana: Client, shop: Shop) -> None:
     shop.stock("mug", 3)
     for step in ("confirm", "pick", "pack", "ship"):
-        shop.do(c.AdvanceOrder("web", "N1", step))  # type: ignore[arg-type]
+        shop.do(c.AdvanceOrder("web", "N1", step))
 
     page = ana.get(ORDER).content.decode()
 

@@ -33,7 +33,7 @@ class Asking(NamedTuple):
 
 def too_often() -> Refused:
     """So many codes were asked for, or tried, that whoever does it has to wait."""
-    return Refused("too_many_tries", "That was tried too often; wait a quarter of an hour, then try again.", "code")
+    return Refused("asked_too_often", "That was tried too often; wait a quarter of an hour, then try again.", "code")
 
 
 def may_ask(db: Connection, asked: Asking, now: datetime) -> bool:

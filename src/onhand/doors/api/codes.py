@@ -52,7 +52,7 @@ CODES: dict[str, Code] = {
     "picked": Code(409, "The goods have been taken from the shelf already: write to the shop, or send them back."),
     "too_many_passkeys": Code(409, "No more passkeys can be kept: remove one first."),
     "passkey_known": Code(409, "This passkey is known already."),
-    "too_many_tries": Code(429, "That was tried too often: wait a quarter of an hour, then try again."),
+    "asked_too_often": Code(429, "That was tried too often: wait a quarter of an hour, then try again."),
     "unknown_channel": Code(422, "No channel has this code, or it takes no orders now."),
     "code_is_address": Code(422, "A customer's code stays in the books: it cannot be an e-mail address."),
     "unknown_country": Code(422, "No country has this ISO 3166-1 code."),
