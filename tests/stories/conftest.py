@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from doors.people import PASSWORD
+from letterbox import Mailbox, mailbox
 from onhand.access.people import admit
 from serving import serving
 from shop import Shop
@@ -21,9 +22,17 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def address(database_url: str) -> Iterator[str]:
+def post() -> Iterator[Mailbox]:
+    """Where letters arrive."""
+    with mailbox() as letters:
+        yield letters
+
+
+@pytest.fixture(scope="session")
+def address(database_url: str, post: Mailbox) -> Iterator[str]:
     """Where the product is served."""
-    with serving("serve", url=database_url, ONHAND_LOG_LEVEL="warning", ONHAND_WEBHOOKS_TO="loopback") as served:
+    told = {"ONHAND_LOG_LEVEL": "warning", "ONHAND_WEBHOOKS_TO": "loopback", "ONHAND_SMTP_URL": post.url}
+    with serving("serve", url=database_url, **told) as served:
         yield str(served.client.base_url)
         served.stop()
 

@@ -82,6 +82,8 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
 }
 # Asked by the clock alone; no role has it.
 CLOCKWORK: Final = "do.clockwork"
+# Asked by customers of what is their own; no role has it, and their pages see to it that it is theirs.
+OWN: Final = "do.own"
 
 Sites = frozenset[str] | None
 

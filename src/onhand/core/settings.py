@@ -74,6 +74,15 @@ def _folder_or_none(text: str) -> Path | None:
     return _folder(text) if text else None
 
 
+def _some_text(most: int) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not text.strip() or len(text) > most or not text.isprintable():
+            raise ValueError(f"must be 1 to {most} visible characters; it is {text!r}")
+        return text.strip()
+
+    return read
+
+
 def _text_or_none(text: str) -> str | None:
     return text or None
 
@@ -209,6 +218,30 @@ SETTINGS: dict[str, Setting] = {
     ),
     "session_longest_hours": Setting(
         "ONHAND_SESSION_LONGEST_HOURS", "12", _whole(1, 720), "hours after which a session ends whatever was done"
+    ),
+    "shop_name": Setting(
+        "ONHAND_SHOP_NAME",
+        "Onhand",
+        _some_text(60),
+        "what the shop is called on its customers' pages and in their letters",
+    ),
+    "customer_idle_hours": Setting(
+        "ONHAND_CUSTOMER_IDLE_HOURS",
+        "168",
+        _whole(1, 8760),
+        "hours without a visit after which a customer's session ends",
+    ),
+    "customer_longest_days": Setting(
+        "ONHAND_CUSTOMER_LONGEST_DAYS",
+        "30",
+        _whole(1, 365),
+        "days after which a customer's session ends whatever was done",
+    ),
+    "review_days": Setting(
+        "ONHAND_REVIEW_DAYS",
+        "5",
+        _whole(0, 90),
+        "days after an order was delivered on which its customer is asked what they think of it; 0 asks nobody",
     ),
     "shift_lock_minutes": Setting(
         "ONHAND_SHIFT_LOCK_MINUTES", "5", _whole(1, 60), "minutes without a touch after which a shared device locks"
@@ -378,6 +411,10 @@ class Settings(msgspec.Struct, frozen=True):
     keep_answers_days: int
     keep_events_days: int
     keep_letters_days: int = 400
+    shop_name: str = "Onhand"
+    customer_idle_hours: int = 168
+    customer_longest_days: int = 30
+    review_days: int = 5
     backup_to: Path | None = None
     backup_key: str | None = None
     backup_key_file: Path | None = None

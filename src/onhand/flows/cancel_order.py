@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from onhand.core.asks import Ask
@@ -12,7 +13,7 @@ from onhand.core.database import Connection
 from onhand.core.quantity import Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
-from onhand.flows.commands import CancelOrder, LineQuantity
+from onhand.flows.commands import CancelOrder, CancelOwn, LineQuantity
 from onhand.flows.workspace import Workspace, enter, find_orders, released_at, serve_waiting
 from onhand.orders import queries as order_queries
 from onhand.orders.rules import Line
@@ -20,6 +21,16 @@ from onhand.orders.rules import Line
 
 def cancel_order(db: Connection, asks: Sequence[Ask[CancelOrder]], now: datetime) -> list[OrderChanged | Refused]:
     """Cancel a batch of orders or lines of orders."""
+    return cancelled(db, asks, now, cancel)
+
+
+# What can be asked here: a member of staff's cancellation, or a customer's own, which says the same and more.
+C = TypeVar("C", CancelOrder, CancelOwn)
+Cancel = Callable[[Workspace, Ask[C], UUID | Refused], OrderChanged | Refused]
+
+
+def cancelled(db: Connection, asks: Sequence[Ask[C]], now: datetime, cancel: Cancel[C]) -> list[OrderChanged | Refused]:
+    """Have a batch of cancellations decided, each by ``cancel``, under the locks they need."""
     found = find_orders(db, asks)
     known = [each for each in found.values() if isinstance(each, UUID)]
     lines = order_queries.lines(db, known)
@@ -28,13 +39,13 @@ def cancel_order(db: Connection, asks: Sequence[Ask[CancelOrder]], now: datetime
     ]
     frees = released_at(db, (part for command, each in asked for part in _given_up(command, each)))
     space = enter(db, now, named=known, frees=frees)
-    answers = [_cancel(space, ask, found[index]) for index, ask in enumerate(asks)]
+    answers = [cancel(space, ask, found[index]) for index, ask in enumerate(asks)]
     serve_waiting(space)
     space.finish()
     return answers
 
 
-def _given_up(command: CancelOrder, lines: Sequence[Line]) -> Iterator[tuple[Line, Quantity]]:
+def _given_up(command: CancelOrder | CancelOwn, lines: Sequence[Line]) -> Iterator[tuple[Line, Quantity]]:
     """What a cancellation gives up of lines as they look before they are locked."""
     if not command.lines:
         yield from ((line, line.open) for line in lines)
@@ -44,7 +55,8 @@ def _given_up(command: CancelOrder, lines: Sequence[Line]) -> Iterator[tuple[Lin
             yield numbered[part.line], part.quantity
 
 
-def _cancel(space: Workspace, ask: Ask[CancelOrder], order: UUID | Refused) -> OrderChanged | Refused:
+def cancel(space: Workspace, ask: Ask[CancelOrder] | Ask[CancelOwn], order: UUID | Refused) -> OrderChanged | Refused:
+    """Cancel an order of the workspace, or lines of it."""
     if isinstance(order, Refused):
         return order
     command, lines = ask.command, space.desk.lines[order]

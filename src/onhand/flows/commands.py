@@ -114,6 +114,17 @@ class CancelOrder(OrderNamed, frozen=True):
     lines: Annotated[list[LineQuantity], Meta(max_length=200)] = []
 
 
+class CancelOwn(OrderNamed, frozen=True):
+    """A customer gives up an order of theirs, or the named quantities of it, while it is not picked.
+
+    ``customers``: the codes of all customers they are; asked by a customer's own pages alone.
+    """
+
+    customers: Annotated[list[Code], Meta(min_length=1, max_length=100)]
+    reason: Annotated[str, Meta(min_length=1, max_length=200, pattern=texts.SOME_TEXT)]
+    lines: Annotated[list[LineQuantity], Meta(max_length=200)] = []
+
+
 Step = Literal["confirm", "hold", "resume", "pick", "pack", "ship", "deliver", "priority"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, NamedTuple
 
-from onhand.access.permissions import CLOCKWORK, PERMISSIONS, Sensitivity, Standing
+from onhand.access.permissions import CLOCKWORK, OWN, PERMISSIONS, Sensitivity, Standing
 from onhand.core.asks import Command
 from onhand.core.database import Connection
 from onhand.core.refusals import Refused
@@ -56,6 +56,7 @@ PERMITS: Final[Mapping[type[Command], Permit]] = {
     c.FetchOrder: Permit(_always("do.orders"), lambda command: (command.collect_at,)),
     c.AmendOrder: Permit(_always("do.orders"), _nowhere),
     c.CancelOrder: Permit(_always("do.cancellations"), _where_it_lies),
+    c.CancelOwn: Permit(_always(OWN), _nowhere),
     c.AdvanceOrder: Permit(lambda command: _STEPS[command.step], _where_it_lies),
     c.TakeBack: Permit(_always("do.returns"), _at_its_site),
     c.HoldCart: Permit(_always("do.orders"), _nowhere),
@@ -91,9 +92,9 @@ def permissions_of(kind: type[Command]) -> frozenset[str]:
 
 
 def sensitivity_of(command: Command) -> Sensitivity:
-    """How much harm a command can do; what the clock asks does what it did yesterday."""
+    """How much harm a command can do; the clock does what it did yesterday, and customers only what is their own."""
     permission = permission_of(command)
-    return Sensitivity.LOW if permission == CLOCKWORK else PERMISSIONS[permission].sensitivity
+    return Sensitivity.LOW if permission in {CLOCKWORK, OWN} else PERMISSIONS[permission].sensitivity
 
 
 def sites_of(command: Command, read: Callable[[], Connection]) -> list[str]:

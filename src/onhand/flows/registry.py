@@ -9,6 +9,7 @@ from onhand.flows.adjust import adjust
 from onhand.flows.advance_order import advance_order
 from onhand.flows.amend_order import amend_order
 from onhand.flows.cancel_order import cancel_order
+from onhand.flows.cancel_own import cancel_own
 from onhand.flows.carts import expire_carts, hold_cart, release_cart
 from onhand.flows.expire_lots import expire_lots
 from onhand.flows.move_stock import move_stock, transfer
@@ -23,6 +24,7 @@ FLOWS: dict[type[Command], Flow] = {
     commands.FetchOrder: place_order,
     commands.AmendOrder: amend_order,
     commands.CancelOrder: cancel_order,
+    commands.CancelOwn: cancel_own,
     commands.AdvanceOrder: advance_order,
     commands.TakeBack: take_back,
     commands.HoldCart: hold_cart,

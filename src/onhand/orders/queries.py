@@ -48,6 +48,12 @@ def ids_by_number(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tupl
     return {(channel, number): order for channel, number, order in rows}
 
 
+def owners(db: Connection, names: Sequence[tuple[str, str]]) -> dict[UUID, str]:
+    """The codes of the customers whose orders these are, by channel code and number; a guest's is left out."""
+    channels, numbers = [channel for channel, _ in names], [number for _, number in names]
+    return dict(db.execute(statement("orders", "owners"), (channels, numbers)).fetchall())
+
+
 def sites_of(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
     """From which sites the goods of orders come, by channel code and number; an order that only waits is left out."""
     asked = {"channels": [channel for channel, _ in names], "numbers": [number for _, number in names]}

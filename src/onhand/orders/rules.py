@@ -79,3 +79,8 @@ def _closed(order: Order, lines: Sequence[Line], *, shipped: bool) -> str:
     if all(line.returned == line.shipped for line in lines):
         return "returned"
     return "delivered" if order.delivered_at else "shipped"
+
+
+def cancellable(line: Line, *, picked: bool) -> Quantity:
+    """How much of a line its customer may still give up: once the order is picked, only what it waits for."""
+    return line.backordered if picked else line.open

@@ -47,6 +47,13 @@ ALLOWED: dict[tuple[str, str], Allowed] = {
     ("code", ""): Allowed(10, timedelta(hours=12)),
     ("pin", ""): Allowed(5, timedelta(hours=12)),
     ("pin", "device"): Allowed(40, timedelta(minutes=15)),
+    # Customers: letters with a code, for one address and of one source for all addresses; and codes typed in.
+    ("customer.ask", "address"): Allowed(5, timedelta(minutes=15)),
+    ("customer.ask", ""): Allowed(10, timedelta(hours=1)),
+    ("customer.asks", "address"): Allowed(60, timedelta(minutes=15)),
+    ("customer.code", "address"): Allowed(10, timedelta(minutes=15)),
+    ("customer.code", ""): Allowed(30, timedelta(hours=1)),
+    ("customer.passkey", "address"): Allowed(60, timedelta(minutes=15)),
 }
 
 

@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from onhand.access.models import Person
+from onhand.access.permissions import OWN
 from onhand.core.asks import Ask, Command
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection, Readers, connect
 from onhand.core.refusals import Refused
 from onhand.core.writer import Overloaded, Writer
 from onhand.flows.commands import PlaceOrder
-from onhand.flows.permits import forbidden
+from onhand.flows.permits import forbidden, permission_of
 from onhand.flows.registry import FLOWS
 
 T = TypeVar("T")
@@ -150,6 +151,16 @@ def sell(command: PlaceOrder) -> Any:
     Raises ``Overloaded`` when too much waits. Under its own number: asked twice it is one order.
     """
     return opened[0].writer.ask(command, actor=WINDOW)
+
+
+def do_own(command: Command, actor: str, *, key: str) -> Any:
+    """Have a command carried out that a customer asks for about what is their own; the flow sees to it that it is.
+
+    Raises ``TypeError`` for any other command: those take permissions, which no customer has.
+    """
+    if permission_of(command) != OWN:
+        raise TypeError(f"{type(command).__name__} is not for customers")
+    return opened[0].writer.ask(command, actor=actor, key=key)
 
 
 def _refusals(commands: Sequence[Command], person: Person, *, approved: bool = False) -> list[Refused | None]:

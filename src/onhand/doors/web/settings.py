@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "onhand.customers.service",
     "onhand.customers.wishes",
     "onhand.messages",
+    "onhand.customers.account",
+    "onhand.customers.reviews",
     "onhand.stock",
     "onhand.orders",
     "onhand.sourcing",

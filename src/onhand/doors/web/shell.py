@@ -107,15 +107,15 @@ def prefer(request: HttpRequest) -> HttpResponse:
     answer = HttpResponseRedirect(back)
     language, theme = request.POST.get("language"), request.POST.get("theme")
     if language in dict(settings.LANGUAGES):
-        _remember(answer, settings.LANGUAGE_COOKIE_NAME, language)
+        remember(answer, settings.LANGUAGE_COOKIE_NAME, language)
         _keep(request, language=language)
     if theme in {*THEMES, ""}:
-        _remember(answer, settings.THEME_COOKIE_NAME, theme)
+        remember(answer, settings.THEME_COOKIE_NAME, theme)
         _keep(request, theme=theme)
     return answer
 
 
-def _remember(answer: HttpResponse, name: str, wish: str) -> None:
+def remember(answer: HttpResponse, name: str, wish: str) -> None:
     """No script reads it: a page comes as its reader likes it."""
     secure = settings.SESSION_COOKIE_SECURE
     answer.set_cookie(name, wish, max_age=31_536_000, samesite="Lax", secure=secure, httponly=True)

@@ -51,6 +51,7 @@ from onhand.doors.web import (
 from onhand.doors.web.gates import public
 from onhand.doors.web.how_to import how_to, how_tos
 from onhand.doors.web.lists import addresses
+from onhand.doors.web.my.urls import of_customers
 from onhand.doors.web.paths import CodePath, SerialPath
 from onhand.doors.web.screens import AT_THE_DESK, SCREENS
 from onhand.doors.web.shop import addresses as shop
@@ -68,6 +69,7 @@ register_converter(LanguagePath, "language")
 
 urlpatterns = [
     path("favicon.ico", _icon, name="icon"),
+    *of_customers(),
     path("", status, name="status"),
     path("pulse", pulse, name="pulse"),
     path("how-to/", how_tos, name="how-tos"),

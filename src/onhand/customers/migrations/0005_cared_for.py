@@ -6,15 +6,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_plain_found_fast'),
+        ('customers', '0004_language'),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='customer',
-            name='language',
-            field=models.TextField(null=True),
-        ),
         migrations.AddField(
             model_name='customer',
             name='priority',
@@ -28,10 +23,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='customer',
             index=models.Index(condition=models.Q(('representative', None), _negated=True), fields=['representative', 'id'], name='customers_customer_rep'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('language', None), ('language__in', ('en', 'es', 'pt-br')), _connector='OR'), name='customers_customer_language'),
         ),
         migrations.AddConstraint(
             model_name='customer',
