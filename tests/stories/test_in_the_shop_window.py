@@ -242,7 +242,8 @@ def first_paint(page: Page, path: str) -> float:
     facts = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
     line.send("Network.emulateNetworkConditions", facts)
     page.goto(path, wait_until="load")
-    return float(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+    painted = page.wait_for_function("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+    return float(painted.json_value())
 
 
 @pytest.mark.parametrize("path", ["/shop", "/shop/goods/mug", "/shop/basket"])
