@@ -37,7 +37,7 @@ def orders(shop: Shop) -> list[OrderView]:
 
 def test_what_is_put_into_the_basket_is_ordered(mug: Shop, browser: Client) -> None:
     page = put(browser, "mug", 2)
-    assert "25.00 GBP" in text(page.content)
+    assert "£25.00" in text(page.content)
 
     answer = order(browser, page)
 
@@ -182,7 +182,7 @@ def test_a_price_that_has_changed_is_shown_before_anything_is_ordered(mug: Shop,
 
     assert answer.status_code == 422
     assert "Prices or goods have changed since you looked." in text(answer.content)
-    assert "99.00 GBP" in text(answer.content)
+    assert "£99.00" in text(answer.content)
     assert order(browser, answer).status_code == 302
 
 

@@ -30,7 +30,7 @@ def mug(shop: Shop) -> Shop:
 def words(browser: Client, sku: str = "mug", where: str = "send", path: str = "/shop/goods/") -> str:
     page = browser.get(f"{path}{sku}")
     assert page.status_code == 200
-    found = re.search(rf'data-sku="{sku}" data-where="{where}">([^<]*)<', page.content.decode())
+    found = re.search(rf'data-sku="{sku}" data-where="{where}"[^>]*>([^<]*)<', page.content.decode())
     assert found, f"nothing is said of {sku} at {where}"
     return found.group(1)
 

@@ -66,6 +66,11 @@ PAGES = (
     "/account/password/change/",
     "/account/2fa/",
     "/how-to/",
+    "/shop",
+    "/shop?q=nothing",
+    "/shop/goods/mug",
+    "/shop/basket",
+    "/shop/goods/never",
     "/nowhere",
 )
 LEAST_PX = 24

@@ -14,7 +14,7 @@ from django.middleware.csrf import get_token
 from django.template import loader
 from django.urls import reverse
 from django.utils import translation
-from django.utils.functional import lazystr
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -81,7 +81,7 @@ class Visit(NamedTuple):
             "any_language": settings.ADDRESS + self.here_in(""),
             "canonical": settings.ADDRESS + self.here_in(spoken),
             "address": settings.ADDRESS,
-            "csrf_token": lazystr(lambda: get_token(request)),
+            "csrf_token": SimpleLazyObject(lambda: get_token(request)),
             "basket_count": len(basket.of(request).lines),
             "status": status,
         }

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 from zlib import crc32
 
+from babel.numbers import format_currency
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from onhand.core.quantity import text
 from onhand.doors.web.wording import day_words, quantity
@@ -49,7 +50,8 @@ def said(word: Word) -> str:
 def shelf(sku: str, where: str, word: Word) -> SafeString:
     """How many there are, in words that follow the stock: ``where`` is ``send``, or a store's code."""
     return format_html(
-        '<span class="word {}" data-sku="{}" data-where="{}">{}</span>', word.state, sku, where, said(word)
+        '<span class="word {}" data-sku="{}" data-where="{}" data-left="{}" data-on="{}">{}</span>',
+        *(word.state, sku, where, word.left, word.on or "", said(word)),
     )
 
 
@@ -63,6 +65,12 @@ def phrases() -> dict[str, str]:
         "back": _("Back on %(day)s") % {"day": "{}"},
         "gone": _("Out of stock"),
     }
+
+
+@register.filter
+def price(amount: Decimal, currency: str) -> str:
+    """What something costs, as it stands on a tag: with the currency's sign."""
+    return str(format_currency(amount, currency, locale=to_locale(get_language() or "en")))
 
 
 @register.filter

@@ -2,10 +2,12 @@
 "use strict";
 (() => {
   const root = document.documentElement.dataset;
-  const day = text => new Intl.DateTimeFormat(document.documentElement.lang, {
+  // Days as the page itself writes them: the day first.
+  const lang = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const day = text => new Intl.DateTimeFormat(lang, {
     day: "numeric", month: "short", year: "numeric", timeZone: "UTC",
   }).format(new Date(text));
-  const figure = text => new Intl.NumberFormat(document.documentElement.lang).format(Number(text));
+  const figure = text => new Intl.NumberFormat(lang).format(Number(text));
 
   const said = word => {
     if (word.state === "few") return (Number(word.left) === 1 ? root.one : root.few).replace("{}", figure(word.left));
@@ -13,10 +15,11 @@
   };
 
   const show = (place, word) => {
-    const words = said(word);
-    if (place.textContent === words && place.classList.contains(word.state)) return;
-    place.textContent = words;
+    const {left = "", on = ""} = word;
+    if (place.classList.contains(word.state) && place.dataset.left === left && place.dataset.on === on) return;
+    place.textContent = said(word);
     place.className = `word ${word.state} changed`;
+    Object.assign(place.dataset, {left, on});
   };
 
   const hear = told => {

@@ -16,7 +16,7 @@
       return (left === 1 ? words.one : words.few).replace("{}", left.toLocaleString(lang));
     }
     if (word.state !== "back") return words[word.state];
-    const day = new Date(word.on).toLocaleDateString(lang, {dateStyle: "medium", timeZone: "UTC"});
+    const day = new Date(word.on).toLocaleDateString(lang === "en" ? "en-GB" : lang, {dateStyle: "medium", timeZone: "UTC"});
     return words.back.replace("{}", day);
   };
 
