@@ -28,6 +28,7 @@ _SAFETY = _("Safety")
 PLACES = (
     Place("overview", _("Overview"), "layout-dashboard", "see.overview", "g h"),
     Place("stock", _("Stock"), "boxes", "see.stock", "g s"),
+    Place("alerts", _("Alerts"), "bell", "see.stock", "g f"),
     Place("orders", _("Orders"), "shopping-cart", "see.orders", "g o"),
     Place("products", _("Products"), "package", "see.products", "g p"),
     Place("waiting", _("Waiting"), "clock", "see.orders", "g w"),
