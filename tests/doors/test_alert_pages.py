@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
-from doors.people import PASSWORD, fill, read, sign_in, toast
+from doors.people import PASSWORD, fill, read, sign_in, text, toast
 from onhand.access.people import admit
+from onhand.catalog.actions import save_categories, save_products
+from onhand.catalog.records import CategoryRecord, ProductRecord, SkuRecord
 from onhand.core.clock import utc_now
 from onhand.flows import alerting
 from onhand.flows import commands as c
@@ -167,3 +170,39 @@ def test_it_is_said_to_whom_alerts_are_handed_up(browser: Client, short: Shop) -
     short.db.commit()
     assert preferences.escalations(short.db) == []
     assert "stock.escalation_set" in short.kinds()
+
+
+def test_thresholds_of_a_category_are_shown_and_then_set(browser: Client, short: Shop) -> None:
+    save_categories(short.db, [CategoryRecord("kitchen", "Kitchen")])
+    save_products(short.db, [ProductRecord("mug", "Mug", category="kitchen", skus=[SkuRecord("mug")])])
+    sign_in(browser, short)
+
+    asked = fill_only(browser, "/alerts/thresholds", site="lisbon", category="kitchen", quantity="7")
+    assert "mug" in asked
+    assert "7" in asked
+
+    done = fill(browser, "/alerts/thresholds", site="lisbon", category="kitchen", quantity="7")
+
+    assert toast(done)["words"] == "1 threshold is set."
+    wrong = fill(browser, "/alerts/thresholds", site="lisbon", category="garden", quantity="7")
+    assert wrong.status_code == 422
+
+
+def fill_only(browser: Client, path: str, **fields: str) -> str:
+    """What is shown before something is done."""
+    form = browser.get(path).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    return text(browser.post(path, {**hidden, **fields}))
+
+
+def test_it_is_said_how_long_goods_of_a_category_take(browser: Client, short: Shop) -> None:
+    save_categories(short.db, [CategoryRecord("kitchen", "Kitchen")])
+    sign_in(browser, short)
+
+    fill(browser, "/alerts/lead-days", category="kitchen", days="21")
+    wrong = fill(browser, "/alerts/lead-days", category="garden", days="21")
+
+    assert wrong.status_code == 422
+    short.db.commit()
+    assert short.db.execute("SELECT days FROM planning_lead_time").fetchall() == [(21,)]
+    assert "category.lead_days_set" in short.kinds()

@@ -83,6 +83,8 @@ class Beside(NamedTuple):
     words: Promise
     icon: str
     right: str = ""
+    # Opened in the drawer, since it is an act.
+    drawer: bool = False
 
 
 class BulkAct(NamedTuple):

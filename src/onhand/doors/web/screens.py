@@ -184,6 +184,8 @@ ALERTS = Screen(
     live_all="kind:stock.alerts_changed",
     beside=(
         Beside("you.alerts", _("How you hear of alerts"), "bell"),
+        Beside("alerts.thresholds", _("Thresholds of a category"), "layers", "do.thresholds", drawer=True),
+        Beside("alerts.lead_days", _("How long goods take"), "truck", "do.thresholds", drawer=True),
         Beside("alerts.escalation", _("When nobody acts"), "users", "do.thresholds"),
     ),
     empty_title=_("Nothing to act upon"),

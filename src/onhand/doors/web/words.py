@@ -39,6 +39,7 @@ KNOWN: dict[str, Promise | str] = {
     "person.alerts_wished": _("{name} said how to hear of alerts"),
     "letter.given_up": _("A letter could not be delivered"),
     "letter.sent_again": _("A letter was sent again"),
+    "category.lead_days_set": _("It was said how long goods of {name} take to come"),
     "supply.expected": _("Goods are announced to {site}"),
     "cart.held": _("Goods were set aside for a cart"),
     "cart.released": _("A cart was let go"),
