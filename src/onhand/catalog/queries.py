@@ -45,6 +45,21 @@ def skus_by_code(db: Connection, codes: Iterable[str]) -> dict[str, SkuFacts]:
     }
 
 
+def category_ids(db: Connection, codes: Iterable[str]) -> dict[str, int]:
+    """The ids of known categories."""
+    rows = db.execute("SELECT code, id FROM catalog_category WHERE code = ANY(%s)", [list(codes)])
+    return dict(rows.fetchall())
+
+
+def skus_in_category(db: Connection, code: str, *, most: int) -> list[str] | None:
+    """The codes of what is sold of a category and those below it, up to so many; None where there is no such one."""
+    branch = [each for (each,) in db.execute(statement("catalog", "category_branch"), [code])]
+    if not branch:
+        return None
+    rows = db.execute(statement("catalog", "skus_in_branch"), {"branch": branch, "most": most})
+    return [sku for (sku,) in rows]
+
+
 def ids_of_skus(db: Connection, codes: list[str]) -> dict[str, int]:
     """The ids of the named SKUs by code; an unknown code is not in the answer."""
     return dict(db.execute("SELECT code, id FROM catalog_sku WHERE code = ANY (%s)", [codes]).fetchall())

@@ -63,6 +63,7 @@ def stir(db: Connection, everybody: Everybody, stirred: Sequence[Stirred], now: 
 
 def _heard(db: Connection, seqs: Sequence[int], now: datetime) -> list[Stirred]:
     """What happened becomes alerts; of each situation what was last is what counts."""
+    unwatched: set[Name] = set()
     last: dict[Name, tuple[datetime, dict[str, Any] | None]] = {}
     for event in events.these(db, seqs, KINDS):
         if not isinstance(event.data.get("sku"), str):
@@ -70,9 +71,15 @@ def _heard(db: Connection, seqs: Sequence[int], now: datetime) -> list[Stirred]:
         name = Name("below_threshold", event.data["sku"], event.data["site"])
         if event.kind == "stock.below_threshold":
             last[name] = event.at, event.data
-        elif event.kind == "stock.above_threshold" or event.data.get("quantity") is None:
+        elif event.kind == "stock.above_threshold":
             last[name] = event.at, None
-    closed = actions.close_all(db, [name for name, (_, data) in last.items() if data is None], now)
+        elif event.data.get("quantity") is None:
+            last[name] = event.at, None
+            unwatched.add(name)
+    over = [name for name, (_, data) in last.items() if data is None]
+    # A threshold that was taken away is watched by nobody: what was foreseen of it is over, too.
+    over += [name._replace(kind=kind) for name in unwatched for kind in rules.KINDS if kind != "below_threshold"]
+    closed = actions.close_all(db, over, now)
     below = [_below(name, at, data) for name, (at, data) in last.items() if data is not None]
     fresh = actions.open_all(db, [each for each in below if now - each.at < rules.WORTH_TELLING])
     stale = actions.open_all(db, [each for each in below if now - each.at >= rules.WORTH_TELLING])

@@ -49,6 +49,12 @@ class StockChanged(msgspec.Struct, frozen=True, tag="recorded", tag_field="answe
     positions: list[PositionNow]
 
 
+class ThresholdsSet(msgspec.Struct, frozen=True, tag="thresholds_set", tag_field="answer"):
+    """So many thresholds are set, or taken away."""
+
+    thresholds: int
+
+
 class CartHeld(msgspec.Struct, frozen=True, tag="held", tag_field="answer"):
     """What is set aside for a cart."""
 

@@ -299,3 +299,11 @@ class SetThreshold(Command, frozen=True):
     site: Code
     sku: Code
     quantity: Decimal | None
+
+
+class SetCategoryThreshold(Command, frozen=True):
+    """Tell us when anything of a category, or of those below it, falls below this at a site; None: of none of it."""
+
+    site: Code
+    category: Code
+    quantity: Decimal | None

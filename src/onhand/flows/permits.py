@@ -67,6 +67,7 @@ PERMITS: Final[Mapping[type[Command], Permit]] = {
     c.Transfer: Permit(_always("do.transfers"), lambda command: (command.source,)),
     c.Adjust: Permit(_always("do.counts"), _at_its_site),
     c.SetThreshold: Permit(_always("do.thresholds"), _at_its_site),
+    c.SetCategoryThreshold: Permit(_always("do.thresholds"), _at_its_site),
     c.ExpireCarts: Permit(_always(CLOCKWORK), _nowhere),
     c.ExpireLots: Permit(_always(CLOCKWORK), _nowhere),
     c.ServeWaiting: Permit(_always(CLOCKWORK), _nowhere),

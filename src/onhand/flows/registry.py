@@ -16,6 +16,7 @@ from onhand.flows.move_stock import move_stock, transfer
 from onhand.flows.place_order import place_order
 from onhand.flows.receive import expect, receive
 from onhand.flows.serve_waiting import serve_waiting
+from onhand.flows.set_category_threshold import set_category_threshold
 from onhand.flows.set_threshold import set_threshold
 from onhand.flows.take_back import take_back
 
@@ -38,4 +39,5 @@ FLOWS: dict[type[Command], Flow] = {
     commands.Adjust: adjust,
     commands.ServeWaiting: serve_waiting,
     commands.SetThreshold: set_threshold,
+    commands.SetCategoryThreshold: set_category_threshold,
 }

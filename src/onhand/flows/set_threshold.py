@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from onhand.catalog.queries import SkuFacts
 from onhand.core import events
 from onhand.core.asks import Ask
 from onhand.core.database import Connection
@@ -14,6 +15,7 @@ from onhand.flows.answers import StockChanged
 from onhand.flows.commands import SetThreshold
 from onhand.flows.workspace import crossed, known_skus, sku_fault
 from onhand.places import queries as places
+from onhand.places.rules import Site
 from onhand.stock import actions as stock
 from onhand.stock.queries import thresholds_at
 
@@ -28,11 +30,7 @@ def set_threshold(db: Connection, asks: Sequence[Ask[SetThreshold]], now: dateti
     set_by: list[tuple[tuple[int, int], Ask[SetThreshold]]] = []
     for ask in asks:
         command = ask.command
-        fault = sku_fault(
-            skus.get(command.sku), command.sku, command.quantity if command.quantity is not None else ONE, "threshold"
-        )
-        if command.site not in sites:
-            fault = Refused("unknown_site", f"There is no site {command.site!r}.", "site")
+        fault = _fault(command, skus, sites)
         answers.append(fault or StockChanged("", []))
         if fault is None:
             pair = skus[command.sku].id, sites[command.site].id
@@ -47,6 +45,19 @@ def set_threshold(db: Connection, asks: Sequence[Ask[SetThreshold]], now: dateti
     facts += crossed(db, stock.write(db, shelf, now))
     events.record(db, facts, now)
     return answers
+
+
+def faults(db: Connection, commands: Sequence[SetThreshold]) -> list[Refused | None]:
+    """Why each of these could not be set."""
+    skus, sites = known_skus(db, (each.sku for each in commands)), places.all_sites(db)
+    return [_fault(each, skus, sites) for each in commands]
+
+
+def _fault(command: SetThreshold, skus: Mapping[str, SkuFacts], sites: Mapping[str, Site]) -> Refused | None:
+    if command.site not in sites:
+        return Refused("unknown_site", f"There is no site {command.site!r}.", "site")
+    quantity = command.quantity if command.quantity is not None else ONE
+    return sku_fault(skus.get(command.sku), command.sku, quantity, "threshold")
 
 
 def _told(

@@ -20,7 +20,9 @@ from onhand.core.asks import Command
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.core.quantity import LARGEST, ZERO
+from onhand.core.refusals import refused
 from onhand.flows import commands as c
+from onhand.flows.set_category_threshold import singly
 from onhand.orders import queries as orders
 from onhand.places import queries as places
 from onhand.stock import queries as stock
@@ -117,6 +119,25 @@ def _thresholds(db: Connection, commands: Sequence[Any], now: datetime) -> list[
     return [look(each) for each in commands]
 
 
+def _category_thresholds(db: Connection, commands: Sequence[Any], now: datetime) -> list[Evidence]:
+    """Each weighs what the thresholds of its single SKUs weigh together."""
+    found = []
+    for each in commands:
+        parts = singly(db, each)
+        looked = [] if refused(parts) else _thresholds(db, parts, now)
+        found.append(_together(looked))
+    return found
+
+
+def _together(parts: Sequence[Evidence]) -> Evidence:
+    values = [each.weight.value for each in parts]
+    value = None if None in values else sum((each for each in values if each), ZERO)
+    quantity = sum((each.weight.quantity for each in parts), ZERO)
+    currency = parts[0].weight.currency if parts else ""
+    changes = [change for each in parts for change in each.changes if change.before != change.after]
+    return Evidence(changes, Weight(quantity, value, currency))
+
+
 def _transfers(db: Connection, commands: Sequence[Any], now: datetime) -> list[Evidence]:
     skus = {line.sku for each in commands for line in each.lines}
     books = _Books(db, now, {each.source for each in commands}, skus)
@@ -197,6 +218,7 @@ def _sound(quantity: Decimal | None) -> Decimal:
 WEIGHED: Final[Mapping[type[Command], Callable[[Connection, Sequence[Any], datetime], list[Evidence]]]] = {
     c.Adjust: _adjustments,
     c.SetThreshold: _thresholds,
+    c.SetCategoryThreshold: _category_thresholds,
     c.Transfer: _transfers,
     c.TakeBack: _returns,
 }

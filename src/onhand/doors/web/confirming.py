@@ -43,6 +43,7 @@ SHOWN = 12
 FIGURES: dict[str, Promise] = {
     "Adjust": _("On record there"),
     "SetThreshold": _("Tell us below"),
+    "SetCategoryThreshold": _("Tell us below"),
     "Transfer": _("On hand"),
     "TakeBack": _("Came back"),
 }

@@ -30,11 +30,12 @@ from onhand.places.queries import all_sites
 ACTS: dict[str, Promise] = {
     "Adjust": gettext_lazy("Correct stock"),
     "SetThreshold": gettext_lazy("Set thresholds"),
+    "SetCategoryThreshold": gettext_lazy("Set thresholds of a category"),
     "Transfer": gettext_lazy("Send goods to another site"),
     "TakeBack": gettext_lazy("Take goods back from customers"),
 }
 # High by their permission, however little they are about, until it is said from where on.
-ALWAYS = frozenset({"Adjust", "SetThreshold"})
+ALWAYS = frozenset({"Adjust", "SetThreshold", "SetCategoryThreshold"})
 
 
 class LimitsChange(msgspec.Struct, frozen=True):

@@ -71,9 +71,22 @@ class Screen:
     tells: Callable[[str, Row], str] = lambda *_: ""
     # A part of the page that stands above the list: the name of its address.
     above: str = ""
+    # Pages that belong to it, beside its title.
+    beside: tuple[Beside, ...] = ()
     bulk: tuple[BulkAct, ...] = ()
     bulk_route: str = ""
     bulk_right: str = ""
+
+
+class Beside(NamedTuple):
+    """A page that belongs to a list: its address's name, words, icon, and the permission it takes (none: any)."""
+
+    route: str
+    words: Promise
+    icon: str
+    right: str = ""
+    # Opened in the drawer, since it is an act.
+    drawer: bool = False
 
 
 class BulkAct(NamedTuple):
@@ -227,6 +240,7 @@ class _Pages:
         return {
             "screen": self.screen,
             "bulk": self.screen.bulk if person.may(self.screen.bulk_right) else (),
+            "beside": [each for each in self.screen.beside if not each.right or person.may(each.right)],
             "own_views": [each for each in kept if each.person_id == person.pk],
             "shared_views": [each for each in kept if each.shared and each.person_id != person.pk],
             "operators": [(each, operator_words(each)) for each in OPERATORS],

@@ -29,6 +29,7 @@ PLACES = (
     Place("home", _("Today"), "house", "", "g j"),
     Place("overview", _("Overview"), "layout-dashboard", "see.overview", "g h"),
     Place("stock", _("Stock"), "boxes", "see.stock", "g s"),
+    Place("alerts", _("Alerts"), "bell", "see.stock", "g f"),
     Place("orders", _("Orders"), "shopping-cart", "see.orders", "g o"),
     Place("desk", _("Desk"), "circle-help", "see.desk", "g f"),
     Place("cases", _("Cases"), "layers", "see.desk", "g j"),

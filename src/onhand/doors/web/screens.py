@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onhand.doors.web import audit, live
 from onhand.doors.web.desk_words import CASE_STATES, PRIORITIES, VALUES
-from onhand.doors.web.lists import BulkAct, Screen
+from onhand.doors.web.lists import Beside, BulkAct, Screen
 from onhand.insight import lists
 from onhand.insight.lists import Row
 
@@ -26,6 +26,10 @@ def _site(row: Row) -> str:
 
 def _at(site: str) -> lists.View:
     return lists.View(filters=(lists.Filter("site", "is", (site,)),))
+
+
+def _alert(row: Row) -> str:
+    return reverse("alerts.one", args=[row.key])
 
 
 def _by(row: Row) -> str:
@@ -220,6 +224,33 @@ CUSTOMERS = Screen(
     empty_remedy=_("They come with their orders, from a file, or by the API."),
 )
 
+ALERTS = Screen(
+    listing=lists.ALL["alerts"],
+    route="alerts",
+    right="see.stock",
+    title=_("Alerts"),
+    icon="bell",
+    first="sku",
+    leads_to=_alert,
+    links=lambda column, row: _goods(row) if column == "name" else "",
+    live=_of_sku,
+    live_all="kind:stock.alerts_changed",
+    beside=(
+        Beside("you.alerts", _("How you hear of alerts"), "bell"),
+        Beside("alerts.thresholds", _("Thresholds of a category"), "layers", "do.thresholds", drawer=True),
+        Beside("alerts.lead_days", _("How long goods take"), "truck", "do.thresholds", drawer=True),
+        Beside("alerts.escalation", _("When nobody acts"), "users", "do.thresholds"),
+    ),
+    empty_title=_("Nothing to act upon"),
+    empty_remedy=_("What falls below its threshold is listed here, the most urgent first, until it is over."),
+    bulk_route="alerts.chosen",
+    bulk_right="do.alerts",
+    bulk=(
+        BulkAct("acknowledge", _("I act upon it"), "check"),
+        BulkAct("snooze", _("Put it off"), "clock"),
+    ),
+)
+
 # Where the desk's lists stand; all others have the address of their name.
 AT_THE_DESK = ((CASES, "desk/cases"), (CUSTOMERS, "desk/customers"))
-SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT)
+SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT, ALERTS)

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "onhand.stock",
     "onhand.orders",
     "onhand.sourcing",
+    "onhand.planning",
     "onhand.insight",
     "onhand.connect.webhooks",
     "onhand.connect.sheets",

@@ -64,6 +64,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "lock_after": settings.SHIFT_LOCK_SECONDS if SHIFT in request.session else "",
         # Asked only by what draws them.
         "approvals_waiting": _or(_approvals_waiting, person, 0),
+        "alerts_waiting": _or(_alerts_waiting, person, ""),
         "asks": any(person.may(each) for each in ASKING),
         "hopes": _or(_hopes, person, otherwise=False),
     }
@@ -74,6 +75,13 @@ def _approvals_waiting(person: Person) -> int:
     from onhand.doors.web.approvals import waiting
 
     return waiting(person) if person.may("do.approvals") else 0
+
+
+def _alerts_waiting(person: Person) -> str:
+    """How many alerts wait where this person works, in words."""
+    from onhand.doors.web.alerts import waiting
+
+    return waiting(person)
 
 
 def _hopes(person: Person) -> bool:

@@ -115,6 +115,8 @@ COLUMNS = frozenset(
         noop("Language"),
         noop("Known since"),
         noop("Order id"),
+        noop("Urgency"),
+        noop("Runs out"),
     }
 )
 
@@ -163,6 +165,16 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     "out_of_stock": (_("out of stock"), ""),
     "stock_lost": (_("stock was lost"), "warn"),
     "amended": (_("the order was changed"), ""),
+    "now": (pgettext_lazy("urgency", "now"), "bad"),
+    "soon": (pgettext_lazy("urgency", "soon"), "warn"),
+    "ahead": (pgettext_lazy("urgency", "ahead"), "calm"),
+    "below_threshold": (_("below threshold"), ""),
+    "will_run_out": (_("will run out"), ""),
+    "supply_late": (_("delivery late"), ""),
+    "alert_open": (pgettext_lazy("an alert", "open"), "bad"),
+    "alert_put_off": (pgettext_lazy("an alert", "put off"), "calm"),
+    "alert_acted_upon": (pgettext_lazy("an alert", "acted upon"), "good"),
+    "alert_over": (pgettext_lazy("an alert", "over"), "good"),
 }
 
 

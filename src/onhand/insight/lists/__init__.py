@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from onhand.insight.lists.alerts import ALERTS
 from onhand.insight.lists.audit import AUDIT
 from onhand.insight.lists.cases import CASES
 from onhand.insight.lists.columns import Column
@@ -36,7 +37,20 @@ from onhand.insight.lists.stock import STOCK
 from onhand.insight.lists.view import Filter, Sort, View, columns, order, parse, sorted_by, without, write
 from onhand.insight.lists.waiting import BACKORDERS, RESERVATIONS
 
-_EVERY: Final = (STOCK, PRODUCTS, ORDERS, MOVES, SITES, LOCATIONS, BACKORDERS, RESERVATIONS, AUDIT, CASES, CUSTOMERS)
+_EVERY: Final = (
+    STOCK,
+    PRODUCTS,
+    ORDERS,
+    MOVES,
+    SITES,
+    LOCATIONS,
+    BACKORDERS,
+    RESERVATIONS,
+    AUDIT,
+    ALERTS,
+    CASES,
+    CUSTOMERS,
+)
 ALL: Final = {listing.name: listing for listing in _EVERY}
 
 __all__ = [

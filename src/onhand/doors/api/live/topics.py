@@ -37,6 +37,10 @@ FAMILIES: dict[str, str] = {
 }
 
 
+# News that is for more people than its family.
+NEWS: dict[str, str] = {"stock.alerts_changed": "see.stock"}
+
+
 class Topic(NamedTuple):
     """One thing to listen to, as it was asked for: ``sku:mug`` is of kind ``sku`` and names ``mug``."""
 
@@ -108,6 +112,8 @@ def forbidden(topics: Iterable[Topic], visitor: Visitor) -> Topic | None:
 def _takes(topic: Topic) -> str:
     """The permission it takes to hear of a topic."""
     family = topic.name.partition(".")[0] if topic.kind == "kind" else ""
+    if topic.kind == "kind" and topic.name in NEWS:
+        return NEWS[topic.name]
     if not family or of_the_trade(family):
         return TAKES[topic.kind]
     return FAMILIES.get(family, "see.audit")
