@@ -8,6 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from doors.conftest import key
+from onhand.access.keys import create as create_key
 from onhand.access.people import admit
 from onhand.customers.actions import CustomerRecord, save_customers
 from shop import Shop
@@ -79,3 +80,16 @@ def test_a_key_without_the_desk_is_refused(desk: TestClient[Any], shop: Shop) ->
 
     assert desk.get("/api/v1/cases").status_code == 403
     assert opened(desk).status_code == 403
+
+
+def test_a_key_of_one_channel_touches_no_order_of_another(desk: TestClient[Any], shop: Shop) -> None:
+    number = opened(desk, channel="web", number="N1", customer=None).json()["case"]["number"]
+    text = create_key(shop.db, "market", ["desk"], channels=["market"])
+    shop.db.commit()
+    desk.headers["Authorization"] = f"Bearer {text}"
+
+    assert opened(desk, "two", channel="web", number="N1").json()["code"] == "not_your_channel"
+    assert opened(desk, "three").json()["code"] == "not_your_channel"
+    answer = {"text": "On Friday."}
+    sent = desk.post(f"/api/v1/cases/{number}/answers", json=answer, headers={"Idempotency-Key": "a"})
+    assert sent.json()["code"] == "not_your_channel"

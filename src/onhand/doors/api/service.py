@@ -14,6 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from onhand.access.permissions import Standing
 from onhand.core import texts
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
@@ -112,9 +113,10 @@ def read_response_times(db: Connection, asked: ResponseAsked) -> queries.Respons
 
 
 class Asking(NamedTuple):
-    """Who asks for something to be done, under which key, and what the path names."""
+    """Who asks for something to be done, of which standing, under which key, and what the path names."""
 
     actor: str
+    standing: Standing
     key: str
     named: str
 
@@ -135,16 +137,30 @@ class Act(NamedTuple):
 
 
 def _open(db: Connection, wanted: OpenCase, asking: Asking) -> OpenedCase | Refused:
+    if refusal := _elsewhere(asking.standing, wanted.channel):
+        return refusal
     return care.open_case(db, wanted, key=asking.key, actor=asking.actor, now=utc_now())
+
+
+def _elsewhere(standing: Standing, channel: str | None) -> Refused | None:
+    """Why a key that is limited to channels may not do something to an order of this one, or of none."""
+    if standing.channels is None or channel in standing.channels:
+        return None
+    known = ", ".join(sorted(standing.channels)) or "none"
+    return Refused("not_your_channel", f"You may touch orders of these channels only: {known}.", "channel")
 
 
 def _answer(db: Connection, wanted: AnswerCase, asking: Asking) -> CaseDetail | Refused:
     number = _number(asking.named)
+    if refusal := _elsewhere(asking.standing, care.channel_of(db, number)):
+        return refusal
     done = care.answer_case(db, number, wanted, shop=shop_name(), key=asking.key, actor=asking.actor, now=utc_now())
     return done if refused(done) else read_case(db, CaseAsked(case=asking.named))
 
 
 def _care(db: Connection, wanted: Care, asking: Asking) -> Cared | Refused:
+    if refusal := _elsewhere(asking.standing, None):
+        return refusal
     return care_for(db, asking.named, wanted, actor=asking.actor, now=utc_now())
 
 
@@ -187,7 +203,8 @@ def _acting(act: Act) -> HTTPRouteHandler:
         named = restored(str(next(iter(request.path_params.values()), "")))
         actor = signed(request.scope)
         # A key names an asking of whoever holds it, and of this kind.
-        asking = Asking(actor, f"api/{act.name}/{actor}/{key}", named)
+        standing = request.scope["user"].standing
+        asking = Asking(actor, standing, f"api/{act.name}/{actor}/{key}", named)
         done = await state.questions.change(lambda db: act.do(db, data, asking))
         if isinstance(done, Refused):
             return answer(of_refusal(done))

@@ -201,6 +201,7 @@ CASES = Screen(
     leads_to=_case,
     links=lambda column, row: _customer(row) if column == "customer" else "",
     tells=_case_tells,
+    live_all=live.CASES,
     above="cases.figures",
     empty_title=_("No cases"),
     empty_remedy=_("What customers ask for is opened as a case on their page, or by the API."),

@@ -25,11 +25,13 @@ TAKES: dict[str, str] = {
     EVERYTHING: "see.moves",
     "inbox": "",
 }
-# Who may hear of what is done about people: not those it is about.
+# Who may hear of what is done about people: not those it is about; and of what customers ask for.
 FAMILIES: dict[str, str] = {
     "alert": "see.watch",
     "networks": "see.watch",
     "incident": "see.health",
+    "case": "see.desk",
+    "note": "see.desk",
 }
 
 
@@ -99,9 +101,9 @@ def forbidden(topics: Iterable[Topic], visitor: Visitor) -> Topic | None:
 def _takes(topic: Topic) -> str:
     """The permission it takes to hear of a topic."""
     family = topic.name.partition(".")[0] if topic.kind == "kind" else ""
-    if not family or of_the_trade(family):
-        return TAKES[topic.kind]
-    return FAMILIES.get(family, "see.audit")
+    if family in FAMILIES:
+        return FAMILIES[family]
+    return TAKES[topic.kind] if not family or of_the_trade(family) else "see.audit"
 
 
 def keys_of(db: Connection, topics: Iterable[Topic], visitor: Visitor) -> dict[str, str]:
