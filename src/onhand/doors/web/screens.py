@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from onhand.doors.web import audit, live
-from onhand.doors.web.desk_words import CASE_STATES, PRIORITIES, VALUES
+from onhand.doors.web.desk_words import VALUES
 from onhand.doors.web.lists import BulkAct, Screen
 from onhand.insight import lists
 from onhand.insight.lists import Row
@@ -174,11 +174,7 @@ def _case(row: Row) -> str:
 
 
 def _case_tells(column: str, row: Row) -> str:
-    if column == "state":
-        return str(CASE_STATES[row["state"]][0])
-    if column == "number":
-        return f"#{row['number']}"
-    return str(PRIORITIES[row["priority"]][0]) if column == "priority" else ""
+    return f"#{row['number']}" if column == "number" else ""
 
 
 def _customer(row: Row) -> str:
@@ -186,9 +182,7 @@ def _customer(row: Row) -> str:
 
 
 def _customer_tells(column: str, row: Row) -> str:
-    if column == "class":
-        return str(VALUES[row["class"]][0])
-    return str(PRIORITIES[row["priority"]][0]) if column == "priority" else ""
+    return str(VALUES[row["class"]][0]) if column == "class" else ""
 
 
 CASES = Screen(
