@@ -175,6 +175,13 @@ def _post(
     return posted
 
 
+def channel_of(db: Connection, number: int) -> str | None:
+    """The channel of the order a case is about; None where it is about none."""
+    found = queries.case(db, number)
+    views = orders.views(db, [found.order]) if found and found.order else []
+    return views[0].channel if views else None
+
+
 def no_such_owner(db: Connection, name: str) -> Refused | None:
     """Why somebody cannot own a case: there is no such account, or it is closed."""
     found = directory.person(db, name)

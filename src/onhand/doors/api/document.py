@@ -19,7 +19,7 @@ from onhand import __version__
 from onhand.access.keys import scopes_with
 from onhand.access.permissions import PERMISSIONS
 from onhand.core.asks import Command
-from onhand.doors.api import examples, masters, privacy, reads, verbs, webhooks
+from onhand.doors.api import examples, masters, privacy, reads, service, verbs, webhooks
 from onhand.doors.api.asking import Read
 from onhand.doors.api.codes import CODES
 from onhand.doors.api.problems import FieldFault, Problem, problem
@@ -43,6 +43,7 @@ TAGS = {
     "Sourcing": "How channels choose the sites they draw on.",
     "Log": "Everything that happened, to be followed event by event.",
     "Privacy": "What is held on people: shown, agreed to, and erased.",
+    "Service desk": "Who is meant, what customers asked for, and who looks after them.",
     "Webhooks": "What happened, posted to whoever asked for it, signed, until it has arrived.",
 }
 
@@ -52,7 +53,7 @@ _SECURITY = {
     "scheme": "bearer",
     "bearerFormat": "oh_…",
     "description": "A key made with `onhand key create NAME`; its scopes are `read`, `orders`, `stock`, `catalog`,"
-    " `webhooks` and `privacy`.",
+    " `webhooks`, `desk` and `privacy`.",
 }
 
 
@@ -93,12 +94,14 @@ def _handbook() -> str:
 
 def _sent() -> list[Any]:
     acts = [*(act.command for act in webhooks.ACTS), *(act.command for act in privacy.ACTS)]
+    acts += [act.command for act in service.ACTS]
     return [command for command, *_ in verbs.VERBS.values()] + [kind.record for kind in masters.KINDS.values()] + acts
 
 
 def _told() -> list[Any]:
     answers = [read.answers for read in reads.ALL] + [outcome for _, outcome, _ in verbs.VERBS.values()]
     answers += [*(act.outcome for act in webhooks.ACTS), *(act.outcome for act in privacy.ACTS)]
+    answers += [act.outcome for act in service.ACTS]
     return [*answers, *(kind.saved for kind in masters.KINDS.values()), Problem, FieldFault]
 
 
@@ -116,6 +119,8 @@ def _paths() -> dict[str, Json]:
         paths.setdefault(ROOT + act.path, {})[act.method.lower()] = _act(act, "Webhooks", _WEBHOOK)
     for deed in privacy.ACTS:
         paths.setdefault(ROOT + deed.path, {})[deed.method.lower()] = _act(deed, "Privacy", _CUSTOMER)
+    for each in service.ACTS:
+        paths.setdefault(ROOT + each.path, {})[each.method.lower()] = _act_of_the_desk(each)
     return paths
 
 
@@ -289,6 +294,16 @@ _CUSTOMER = {
 }
 
 
+_CASE = {
+    "name": "case",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 64},
+    "example": examples.PARAMETERS["case"],
+    "description": "the number of a case",
+}
+
+
 def _act(act: webhooks.Act | privacy.Act, tag: str, named: Json) -> Json:
     one = f"{{{named['name']}}}" in act.path
     return _operation(
@@ -303,6 +318,24 @@ def _act(act: webhooks.Act | privacy.Act, tag: str, named: Json) -> Json:
             "responses": _success(act.status, "Done, and durable.", ref(act.outcome), examples.response(act.outcome)),
         },
         refusals={*_ALWAYS, *_OF_BODIES, 409, 422, *([404] if one else [])},
+    )
+
+
+def _act_of_the_desk(act: service.Act) -> Json:
+    named = [each for each in (_CUSTOMER, _CASE) if f"{{{each['name']}}}" in act.path]
+    keyed = [_key_parameter(required=True)] if act.keyed else []
+    return _operation(
+        name=act.name,
+        tag=service.READS.room,
+        summary=act.summary,
+        description=said(act.command),
+        permissions=[act.permission],
+        parts={
+            "parameters": [*named, *keyed],
+            "requestBody": _body(ref(act.command), examples.request(act.command)),
+            "responses": _success(act.status, "Done, and durable.", ref(act.outcome), examples.response(act.outcome)),
+        },
+        refusals={*_ALWAYS, *_OF_BODIES, 404, 409, 422},
     )
 
 

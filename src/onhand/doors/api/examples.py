@@ -23,12 +23,15 @@ from onhand.connect.webhooks import queries as webhook_queries
 from onhand.core.events import Event
 from onhand.core.money import Money
 from onhand.core.pages import Page, seal
-from onhand.customers.actions import CustomerRecord, SavedCustomer
+from onhand.customers.actions import Care, Cared, CustomerRecord, SavedCustomer
 from onhand.customers.queries import CustomerView
-from onhand.doors.api import privacy
-from onhand.flows import answers, policies
+from onhand.customers.service.queries import CaseView, EntryView
+from onhand.customers.service.queries import Response as ResponseTimes
+from onhand.doors.api import privacy, service
+from onhand.flows import answers, care, policies
 from onhand.flows import commands as c
 from onhand.flows.place_order import OrderPlaced, PlacedLine
+from onhand.insight.desk.finding import Found, FoundCustomer, FoundGoods, FoundOrder
 from onhand.orders import listings as orders
 from onhand.orders.actions import ChannelRecord, SavedChannel
 from onhand.orders.queries import LineView, OrderView
@@ -265,8 +268,25 @@ _PRIVACY: list[msgspec.Struct] = [
     Erased("customer/ann", NOON, already=False, rows={"customers_customer": 1, "orders_order": 4}),
 ]
 
+_CASE = CaseView(1042, "Late mugs", "ann", None, "ana", "answered", "normal", NOON, "person/ana", SOON, SOON, None)
+_DESK: list[msgspec.Struct] = [
+    care.OpenCase(customer="ann", subject="Late mugs", question="When do they come?"),
+    care.AnswerCase(text="They come on Friday.", by="email"),
+    care.OpenedCase(_CASE),
+    service.CaseDetail(_CASE, [EntryView(1, "question", "When do they come?", "person/ana", NOON)]),
+    _CASE,
+    Care(language="es", representative="ana", priority="high"),
+    Cared("ann", "es", "ana", "high"),
+    ResponseTimes(120, 5400.0, 21600.0, 110, 124),
+    Found(
+        [FoundCustomer("ann", "Ann Archer", "ann@example.com", "", "normal", "web", "W1001", "backordered", 1)],
+        [FoundOrder("web", "W1001", "backordered", NOON, "GBP", "ann", "Ann Archer", D("59.94"))],
+        [FoundGoods("mug", "Mug", D(7), D(30))],
+    ),
+]
+
 BY_TYPE: dict[type, Any] = {
-    type(each): each for each in [*_COMMANDS, *_RECORDS, *_SAVED, *_OUTCOMES, *_ANSWERS, *_WEBHOOKS, *_PRIVACY]
+    type(each): each for each in [*_COMMANDS, *_RECORDS, *_SAVED, *_OUTCOMES, *_ANSWERS, *_WEBHOOKS, *_PRIVACY, *_DESK]
 }
 
 PARAMETERS: dict[str, Any] = {
@@ -276,6 +296,7 @@ PARAMETERS: dict[str, Any] = {
     "channel": "web",
     "number": "W1001",
     "customer": "ann",
+    "case": "1042",
     "product": "mug",
     "barcode": "4006381333931",
     "webhook": str(WEBHOOK),

@@ -24,9 +24,10 @@ from onhand.customers.rules import language_of
 from onhand.customers.service import actions, queries
 from onhand.customers.service.actions import Said
 from onhand.customers.service.rules import Act as CaseAct
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.acts import Act, Asking, perform, said
-from onhand.doors.web.desk_acts import as_named, at_once, colleagues, shop_name
+from onhand.doors.web.desk_acts import as_named, at_once, colleagues
 from onhand.doors.web.desk_words import PRIORITIES
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.refusals import in_words

@@ -15,6 +15,7 @@ from onhand.core.clock import utc_now
 from onhand.customers import queries as customers
 from onhand.customers.service import queries as service
 from onhand.customers.service.rules import HOURS, may_follow
+from onhand.doors.web import live
 from onhand.doors.web.desk_words import CASE_STATES, ENTRIES, PRIORITIES, shown_letters, span_words
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.house import reading
@@ -85,6 +86,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "customer": found[0] if found else None,
         "order": order,
         "letters": shown_letters(written),
+        "topic": f"{live.CASES} kind:case.noted",
         "mine": case.owner == reader(request).username,
         "acts": {
             act: True

@@ -146,7 +146,9 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "cases": [_case(each) for each in page.cases],
         "letters": shown_letters(written),
         "timeline": entries(page.told, f"customer/{code}"),
-        "topics": " ".join(live.of_order(each.channel, each.number) for each in page.orders.items),
+        "topics": " ".join(
+            [*(live.of_order(each.channel, each.number) for each in page.orders.items), live.CASES, live.NOTES]
+        ),
     }
     template = "desk/customer_body.html" if request.headers.get("HX-Request") else "desk/customer.html"
     return render(request, template, facts)

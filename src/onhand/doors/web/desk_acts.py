@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from email.utils import parseaddr
 from typing import Any, TypeVar
 
 from django import forms
@@ -23,6 +22,7 @@ from onhand.customers import queries as customers
 from onhand.customers.actions import Care
 from onhand.customers.rules import language_of
 from onhand.customers.service import actions as service
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web import desk_sentences, house
 from onhand.doors.web.acts import Act, Asking, NumberField, perform, said
 from onhand.doors.web.desk_words import CANCEL_REASONS, PRIORITIES
@@ -270,9 +270,3 @@ def _answer(db: Connection, about: About, language: str) -> str:
     """What is to be told of an order."""
     answer = order_answer(db, about.channel or "", about.number or "", now=utc_now())
     return desk_sentences.as_text(answer, language) if answer else ""
-
-
-def shop_name() -> str:
-    """What the shop is called in its letters: as in the address they come from."""
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    return name or address

@@ -13,28 +13,20 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from onhand.core.money import Money
 from onhand.customers.rules import ELSE, WORTHS, Priority, ValueClass
+from onhand.customers.rules import PRIORITIES as EVERY_PRIORITY
+from onhand.customers.service.rules import STATES as EVERY_STATE
 from onhand.customers.service.rules import State
-from onhand.doors.web.wording import money
+from onhand.doors.web.wording import STATES, money
 from onhand.messages.queries import LetterView
 
-PRIORITIES: Final[Mapping[Priority, tuple[Promise, str]]] = {
-    "urgent": (pgettext_lazy("how soon", "urgent"), "bad"),
-    "high": (pgettext_lazy("how soon", "soon"), "warn"),
-    "normal": (pgettext_lazy("how soon", "ordinary"), "calm"),
-    "low": (pgettext_lazy("how soon", "can wait"), "calm"),
-}
+PRIORITIES: Final[Mapping[Priority, tuple[Promise, str]]] = {each: STATES[each] for each in EVERY_PRIORITY}
 VALUES: Final[Mapping[ValueClass, tuple[Promise, str]]] = {
-    "A": (pgettext_lazy("worth of a customer", "class A"), "good"),
-    "B": (pgettext_lazy("worth of a customer", "class B"), "calm"),
-    "C": (pgettext_lazy("worth of a customer", "class C"), "calm"),
+    "A": STATES["A"],
+    "B": STATES["B"],
+    "C": STATES["C"],
     "none": (pgettext_lazy("worth of a customer", "bought nothing lately"), "calm"),
 }
-CASE_STATES: Final[Mapping[State, tuple[Promise, str]]] = {
-    "open": (pgettext_lazy("a case", "open"), "warn"),
-    "waiting": (pgettext_lazy("a case", "waiting"), "calm"),
-    "answered": (pgettext_lazy("a case", "answered"), "good"),
-    "closed": (pgettext_lazy("a case", "closed"), "calm"),
-}
+CASE_STATES: Final[Mapping[State, tuple[Promise, str]]] = {each: STATES[each] for each in EVERY_STATE}
 # Why customers give something up, kept by these codes so that it can be counted.
 CANCEL_REASONS: Final[Mapping[str, Promise]] = {
     "too_late": gettext_lazy("it takes too long"),

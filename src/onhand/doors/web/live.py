@@ -15,6 +15,11 @@ def of_site(site: str) -> str:
     return quote(f"site:{site}", safe=":")
 
 
+# What happens to cases, and to notes.
+CASES = "kind:case.opened kind:case.taken kind:case.answered kind:case.waits kind:case.closed kind:case.reopened"
+NOTES = "kind:note.written kind:note.pinned kind:note.taken_down"
+
+
 def of_order(channel: str, number: str) -> str:
     """What happens to an order."""
     return quote(f"order:{channel}/{number}", safe=":/")

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from onhand.doors.web import audit, live
-from onhand.doors.web.desk_words import CASE_STATES, PRIORITIES, VALUES
+from onhand.doors.web.desk_words import VALUES
 from onhand.doors.web.lists import Beside, BulkAct, Screen
 from onhand.insight import lists
 from onhand.insight.lists import Row
@@ -178,11 +178,7 @@ def _case(row: Row) -> str:
 
 
 def _case_tells(column: str, row: Row) -> str:
-    if column == "state":
-        return str(CASE_STATES[row["state"]][0])
-    if column == "number":
-        return f"#{row['number']}"
-    return str(PRIORITIES[row["priority"]][0]) if column == "priority" else ""
+    return f"#{row['number']}" if column == "number" else ""
 
 
 def _customer(row: Row) -> str:
@@ -190,9 +186,7 @@ def _customer(row: Row) -> str:
 
 
 def _customer_tells(column: str, row: Row) -> str:
-    if column == "class":
-        return str(VALUES[row["class"]][0])
-    return str(PRIORITIES[row["priority"]][0]) if column == "priority" else ""
+    return str(VALUES[row["class"]][0]) if column == "class" else ""
 
 
 CASES = Screen(
@@ -205,6 +199,7 @@ CASES = Screen(
     leads_to=_case,
     links=lambda column, row: _customer(row) if column == "customer" else "",
     tells=_case_tells,
+    live_all=live.CASES,
     above="cases.figures",
     empty_title=_("No cases"),
     empty_remedy=_("What customers ask for is opened as a case on their page, or by the API."),

@@ -30,8 +30,9 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 # The names of the stream's messages that pages listen to.
+_HEARD = ("order.", "case.", "note.")
 LIVE_KINDS = " ".join(
-    ["availability", "news", "lagged", "inbox.told", *(kind for kind in KNOWN if kind.startswith("order."))]
+    ["availability", "news", "lagged", "inbox.told", *(kind for kind in KNOWN if kind.startswith(_HEARD))]
 )
 
 # Who may do these may have asked a second person for one, and hears what becomes of it.

@@ -175,6 +175,17 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     "alert_put_off": (pgettext_lazy("an alert", "put off"), "calm"),
     "alert_acted_upon": (pgettext_lazy("an alert", "acted upon"), "good"),
     "alert_over": (pgettext_lazy("an alert", "over"), "good"),
+    "open": (pgettext_lazy("a case", "open"), "warn"),
+    "waiting": (pgettext_lazy("a case", "waiting"), "calm"),
+    "answered": (pgettext_lazy("a case", "answered"), "good"),
+    "closed": (pgettext_lazy("a case", "closed"), "calm"),
+    "urgent": (pgettext_lazy("how soon", "urgent"), "bad"),
+    "high": (pgettext_lazy("how soon", "soon"), "warn"),
+    "normal": (pgettext_lazy("how soon", "ordinary"), "calm"),
+    "low": (pgettext_lazy("how soon", "can wait"), "calm"),
+    "A": (pgettext_lazy("worth of a customer", "class A"), "good"),
+    "B": (pgettext_lazy("worth of a customer", "class B"), "calm"),
+    "C": (pgettext_lazy("worth of a customer", "class C"), "calm"),
 }
 
 

@@ -10,7 +10,7 @@ from psycopg import sql
 from onhand.core.database import Connection
 from onhand.customers import queries as customers
 from onhand.customers import secrets
-from onhand.customers.rules import ELSE, LANGUAGES, PRIORITIES, VALUED_OVER, WORTHS
+from onhand.customers.rules import ELSE, PRIORITIES, VALUED_OVER, WORTHS
 from onhand.insight.lists.columns import Column, Order
 from onhand.insight.lists.filtering import array
 from onhand.insight.lists.listing import NOTHING, Condition, Join, Key, Listing, Row
@@ -79,7 +79,7 @@ CUSTOMERS = Listing(
         Column("promised_by", "moment", "next.due", ("next",), label="Next promised", filtered=False),
         Column("priority", "state", "customer.priority", choices=PRIORITIES),
         Column("representative", "code", "customer.representative", label="Looked after by", empty=True),
-        Column("language", "code", "customer.language", shown=False, choices=LANGUAGES, empty=True),
+        Column("language", "code", "customer.language", shown=False, empty=True),
         Column("country", "code", "customer.country", shown=False, empty=True),
         Column("known_since", "moment", "customer.created_at", shown=False),
     ),

@@ -29,11 +29,13 @@ TAKES: dict[str, str] = {
     "inbox": "",
     SHOP: "",
 }
-# Who may hear of what is done about people: not those it is about.
+# Who may hear of what is done about people: not those it is about; and of what customers ask for.
 FAMILIES: dict[str, str] = {
     "alert": "see.watch",
     "networks": "see.watch",
     "incident": "see.health",
+    "case": "see.desk",
+    "note": "see.desk",
 }
 
 
@@ -114,9 +116,9 @@ def _takes(topic: Topic) -> str:
     family = topic.name.partition(".")[0] if topic.kind == "kind" else ""
     if topic.kind == "kind" and topic.name in NEWS:
         return NEWS[topic.name]
-    if not family or of_the_trade(family):
-        return TAKES[topic.kind]
-    return FAMILIES.get(family, "see.audit")
+    if family in FAMILIES:
+        return FAMILIES[family]
+    return TAKES[topic.kind] if not family or of_the_trade(family) else "see.audit"
 
 
 def keys_of(db: Connection, topics: Iterable[Topic], visitor: Visitor) -> dict[str, str]:
