@@ -44,6 +44,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "do.cancellations": Permission("orders", _MEDIUM, sited=True),
     "do.returns": Permission("orders", _MEDIUM, sited=True),
     "do.customers": Permission("orders", _MEDIUM),
+    "do.reviews": Permission("orders", _MEDIUM),
     "see.stock": Permission("stock", _LOW),
     "see.moves": Permission("stock", _LOW),
     "do.receiving": Permission("stock", _MEDIUM, sited=True),

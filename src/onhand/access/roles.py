@@ -33,17 +33,18 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     | {"see.moves", "do.orders", "do.shipments", "do.returns", "do.thresholds", "do.places"}
     | {"do.approvals", "do.devices"},
     "customer_service": _SHOP
-    | {"see.customers", "see.privacy", "do.orders", "do.cancellations", "do.returns", "do.customers"},
+    | {"see.customers", "see.privacy", "do.orders", "do.cancellations", "do.returns", "do.customers"}
+    | {"do.reviews"},
     "sales_representative": _SEE | {"see.customers", "do.orders", "do.customers"},
     "sales_manager": _SEE | {"see.customers", "do.orders", "do.cancellations", "do.customers"},
     "purchasing": _SEE | {"see.moves", "see.imports", "do.receiving"},
     "logistics": _SEE | {"see.moves", "do.orders", "do.shipments", "do.deliveries"},
     "driver": frozenset({"see.orders", "do.deliveries"}),
-    "product_manager": _SEE | {"see.imports", "do.catalog", "do.imports"},
+    "product_manager": _SEE | {"see.imports", "do.catalog", "do.imports", "do.reviews"},
     "planner": _SEE | {"see.moves", "see.imports", "do.thresholds"},
     "production": _SHOP | {"see.moves", "do.receiving", "do.moves"},
     "finance": _SEE | {"see.moves", "see.audit"},
-    "marketing": _SEE,
+    "marketing": _SEE | {"do.reviews"},
     # They stand outside of the house: what is theirs alone is shown to them by pages of their own.
     "supplier": frozenset(),
     "customer": frozenset(),

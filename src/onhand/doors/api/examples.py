@@ -25,7 +25,10 @@ from onhand.core.money import Money
 from onhand.core.pages import Page, seal
 from onhand.customers.actions import CustomerRecord, SavedCustomer
 from onhand.customers.queries import CustomerView
+from onhand.customers.reviews.actions import Decided, Decision
+from onhand.customers.reviews.queries import Published, Review
 from onhand.doors.api import privacy
+from onhand.doors.api.reviews import RatingView
 from onhand.flows import answers, policies
 from onhand.flows import commands as c
 from onhand.flows.place_order import OrderPlaced, PlacedLine
@@ -44,6 +47,7 @@ ORDER = UUID("019cae2f-a000-7000-8000-000000000001")
 CLAIM = UUID("019cae2f-a000-7000-8000-000000000002")
 SUPPLY = UUID("019cae2f-a000-7000-8000-000000000003")
 WEBHOOK = UUID("019cae2f-a000-7000-8000-000000000004")
+REVIEW = UUID("019cae2f-a000-7000-8000-000000000005")
 CURSOR = seal(["mug", "london"])
 
 _COMMANDS: list[msgspec.Struct] = [
@@ -265,8 +269,20 @@ _PRIVACY: list[msgspec.Struct] = [
     Erased("customer/ann", NOON, already=False, rows={"customers_customer": 1, "orders_order": 4}),
 ]
 
+_REVIEWS: list[msgspec.Struct] = [
+    Published(REVIEW, "mug", 5, "Holds a lot, and looks well.", NOON, "Thank you!", SOON),
+    RatingView("mug", 3, D("4.3"), [0, 0, 1, 0, 2]),
+    Review(
+        *(REVIEW, "order/web/W1001", 1, "mug", "ann", 5, "Holds a lot, and looks well.", "waiting", NOON, NOON),
+        *(None, "", "", "", None),
+    ),
+    Decision(REVIEW, "publish", answer="Thank you!"),
+    Decided(REVIEW, "published", answered=True),
+]
+
 BY_TYPE: dict[type, Any] = {
-    type(each): each for each in [*_COMMANDS, *_RECORDS, *_SAVED, *_OUTCOMES, *_ANSWERS, *_WEBHOOKS, *_PRIVACY]
+    type(each): each
+    for each in [*_COMMANDS, *_RECORDS, *_SAVED, *_OUTCOMES, *_ANSWERS, *_WEBHOOKS, *_PRIVACY, *_REVIEWS]
 }
 
 PARAMETERS: dict[str, Any] = {

@@ -5,10 +5,22 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from onhand.core.database import Readers
-from onhand.doors.api import availability, catalog, customers, log, orders, places, privacy, sourcing, stock, webhooks
+from onhand.doors.api import (
+    availability,
+    catalog,
+    customers,
+    log,
+    orders,
+    places,
+    privacy,
+    reviews,
+    sourcing,
+    stock,
+    webhooks,
+)
 from onhand.doors.api.asking import Read, handler
 
-_ROOMS = (stock, orders, places, catalog, customers, sourcing, log, webhooks, privacy)
+_ROOMS = (stock, orders, places, catalog, customers, sourcing, log, webhooks, privacy, reviews)
 ALL: list[Read] = [*availability.READS, *(read for room in _ROOMS for read in room.READS)]
 
 

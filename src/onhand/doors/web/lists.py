@@ -69,6 +69,8 @@ class Screen:
     links: Callable[[str, Row], str] = lambda *_: ""
     # What stands in a column, where that is more than its value in words.
     tells: Callable[[str, Row], str] = lambda *_: ""
+    # Pages that belong to the list: their routes, and what they are called.
+    beside: tuple[tuple[str, Promise], ...] = ()
     bulk: tuple[BulkAct, ...] = ()
     bulk_route: str = ""
     bulk_right: str = ""

@@ -34,6 +34,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "do.cancellations": _("Cancel orders"),
     "do.returns": _("Take goods back from customers"),
     "do.customers": _("Change customers"),
+    "do.reviews": _("Read, publish and answer reviews"),
     "see.stock": _("See stock"),
     "see.moves": _("See what moved, and why"),
     "do.receiving": _("Take in and announce goods"),

@@ -167,4 +167,18 @@ AUDIT = Screen(
     ),
 )
 
-SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT)
+REVIEWS = Screen(
+    listing=lists.ALL["reviews"],
+    route="reviews",
+    right="do.reviews",
+    title=_("Reviews"),
+    icon="pencil",
+    first="sku",
+    leads_to=lambda row: reverse("reviews.one", args=[row.key]),
+    beside=(("reviews.score", _("Would they recommend us?")),),
+    live_all="kind:review.written kind:review.published kind:review.rejected",
+    empty_title=_("No reviews yet"),
+    empty_remedy=_("Customers are asked some days after an order was delivered, if they agreed to letters by e-mail."),
+)
+
+SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT, REVIEWS)

@@ -99,6 +99,10 @@ COLUMNS = frozenset(
         noop("On what is to come"),
         noop("Due"),
         noop("On goods to come"),
+        noop("Stars"),
+        noop("Written"),
+        noop("Answered"),
+        noop("Changed"),
     }
 )
 
@@ -144,6 +148,9 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     "packing": (_("packing"), ""),
     "shipping": (_("shipping"), ""),
     "virtual": (_("of the books"), ""),
+    "waiting": (_("waits for a decision"), "warn"),
+    "published": (_("published"), "good"),
+    "rejected": (_("rejected"), "bad"),
     "out_of_stock": (_("out of stock"), ""),
     "stock_lost": (_("stock was lost"), "warn"),
     "amended": (_("the order was changed"), ""),

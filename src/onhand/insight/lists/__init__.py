@@ -30,11 +30,12 @@ from onhand.insight.lists.orders import ORDERS
 from onhand.insight.lists.places import LOCATIONS, SITES
 from onhand.insight.lists.products import PRODUCTS
 from onhand.insight.lists.reading import Count, Keys, ListPage, count, keys, page, stream, these
+from onhand.insight.lists.reviews import REVIEWS
 from onhand.insight.lists.stock import STOCK
 from onhand.insight.lists.view import Filter, Sort, View, columns, order, parse, sorted_by, without, write
 from onhand.insight.lists.waiting import BACKORDERS, RESERVATIONS
 
-_EVERY: Final = (STOCK, PRODUCTS, ORDERS, MOVES, SITES, LOCATIONS, BACKORDERS, RESERVATIONS, AUDIT)
+_EVERY: Final = (STOCK, PRODUCTS, ORDERS, MOVES, SITES, LOCATIONS, BACKORDERS, RESERVATIONS, AUDIT, REVIEWS)
 ALL: Final = {listing.name: listing for listing in _EVERY}
 
 __all__ = [
