@@ -36,6 +36,8 @@ PAGES = (
     "/waiting",
     "/reservations",
     "/moves",
+    "/reviews",
+    "/reviews/score",
     "/sites",
     "/locations",
     "/imports",
