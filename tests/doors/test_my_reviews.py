@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from litestar.testing import TestClient
 
-from doors.customers import customer, letters
+from doors.customers import come_in, customer, letters
 from doors.people import fill, read, sign_in, toast
 from onhand.access.privacy import consent
 from onhand.access.privacy.consent import Choice
@@ -116,6 +116,20 @@ def test_no_word_of_it_stands_in_the_database_or_in_events(browser: Client, deli
 def test_what_says_nothing_or_nonsense_is_told_so(browser: Client, delivered: Shop, filled: dict[str, str]) -> None:
     assert browser.post(link(delivered), filled).status_code == 422
     assert written(delivered) == []
+
+
+def test_who_is_signed_in_needs_no_letter(browser: Client, delivered: Shop) -> None:
+    come_in(browser, delivered)
+    page = "/my/orders/web/N1/review"
+    assert "Say what you think" in read(browser, "/my/orders/web/N1")
+
+    assert browser.post(page, {"stars_1": "3"})["Location"] == f"{page}?said=thanks"
+
+    assert [each.stars for each in written(delivered)] == [3]
+    customer(delivered, "C2", "eva@shop.example")
+    assert come_in(Client(), delivered, "eva@shop.example").post(page, {"stars_1": "1"}).status_code == 404
+    delivered.do(delivered.order(("mug", 1), customer="C1"))
+    assert browser.get("/my/orders/web/N2/review").status_code == 404
 
 
 def test_a_link_nobody_was_given_leads_nowhere(browser: Client, delivered: Shop) -> None:

@@ -54,9 +54,9 @@ def test_a_review_goes_from_the_question_to_where_others_read_it(
     enter: Enter, visit: Visit, ana: None, shop: Shop, post: Mailbox, address: str, width: int
 ) -> None:
     before = len(post.arrived)
-    told = {"address": address.rstrip("/").replace("127.0.0.1", "localhost"), "shop": "Harbour Goods"}
+    here = address.rstrip("/").replace("127.0.0.1", "localhost")
     # The server does it by the clock, too; whoever comes second has nothing left to ask.
-    ask_for_reviews(shop.db, days=5, now=utc_now(), **told)
+    ask_for_reviews(shop.db, days=5, address=here, shop="Harbour Goods", now=utc_now())
     shop.db.commit()
     letter = post.until(before + 1)[-1]
     assert "¿Qué le parece" in str(letter["Subject"])
@@ -67,7 +67,7 @@ def test_a_review_goes_from_the_question_to_where_others_read_it(
     mug = page.get_by_role("region", name="Mug")
     mug.get_by_label("5 de 5 estrellas").check()
     mug.get_by_label("Qué le parece").fill("Cabe mucho.")
-    page.locator("fieldset.scale").get_by_label("9", exact=True).check()
+    page.locator("fieldset.likely").get_by_label("9", exact=True).check()
     page.get_by_label("¿Por qué?").fill("Llegó pronto")
     seen = faults_of(page) + small_targets(page) + too_wide(page)
     page.locator("main form button.btn-primary").click()

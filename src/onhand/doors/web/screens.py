@@ -32,6 +32,12 @@ def _by(row: Row) -> str:
     return reverse("audit") + "?" + lists.write(lists.ALL["audit"], view)
 
 
+def _reviewed(row: Row) -> str:
+    """The order a review is of."""
+    _, channel, number = row["about"].split("/", 2)
+    return reverse("orders.one", args=[channel, number])
+
+
 def _of_sku(row: Row) -> str:
     return live.of_sku(row["sku"])
 
@@ -175,6 +181,8 @@ REVIEWS = Screen(
     icon="pencil",
     first="sku",
     leads_to=lambda row: reverse("reviews.one", args=[row.key]),
+    links=lambda column, row: _reviewed(row) if column == "about" else "",
+    tells=lambda column, row: row["about"].rpartition("/")[2] if column == "about" else "",
     beside=(("reviews.score", _("Would they recommend us?")),),
     live_all="kind:review.written kind:review.published kind:review.rejected",
     empty_title=_("No reviews yet"),

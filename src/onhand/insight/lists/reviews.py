@@ -35,6 +35,6 @@ REVIEWS: Final = Listing(
         Column("decided_by", "code", "review.decided_by", label="By whom", shown=False, filtered=False),
     ),
     order=("-written",),
-    always=("sku", "state"),
+    always=("sku", "state", "about"),
     search=_find,
 )

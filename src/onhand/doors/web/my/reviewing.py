@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -25,8 +24,9 @@ from onhand.customers.reviews.rules import SCORES, STARS, may_change
 from onhand.doors.web import house
 from onhand.doors.web.gates import public
 from onhand.doors.web.my import gate
+from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.refusals import in_words
-from onhand.insight.own_orders import Reviewable, reviewable
+from onhand.insight.own_orders import Reviewable, own_order, reviewable
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,29 @@ class ReviewForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def review(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask, and write down what is said; what was said before can be changed for thirty days."""
+    """Ask whoever has the link, and write down what is said."""
     with house.reading() as db:
         order = asking.find(db, token)
-        if order is None:
-            raise Http404("review")
+    if order is None:
+        raise Http404("review")
+    return _asked(request, order, {})
+
+
+@own
+@require_http_methods(["GET", "POST"])
+def of_order(request: HttpRequest, visitor: Visitor, channel: str, number: str) -> HttpResponse:
+    """Ask a customer who is signed in about an order of theirs that has been delivered."""
+    with house.reading() as db:
+        found = own_order(db, visitor.customers, channel, number)
+    if found is None or found.order.delivered_at is None or found.order.customer is None:
+        raise Http404(number)
+    order = Delivered(found.order.id, f"order/{channel}/{number}", found.order.customer)
+    return _asked(request, order, {"visitor": visitor})
+
+
+def _asked(request: HttpRequest, order: Delivered, frame: dict[str, Any]) -> HttpResponse:
+    """The page; what was said before can be changed for thirty days."""
+    with house.reading() as db:
         lines = reviewable(db, order.order)
         written = {each.line: each for each in queries.of_order(db, order.order)}
         score = queries.score_of(db, order.order)
@@ -121,14 +139,14 @@ def review(request: HttpRequest, token: str) -> HttpResponse:
     open_lines = [each for each in lines if _open(written.get(each.line))]
     form = ReviewForm(request.POST or None, lines=open_lines, initial=_initial(written, score))
     if request.method == "POST" and form.is_valid() and _written(request, order, form):
-        return redirect(reverse("my.review", args=[token]) + "?said=thanks")
+        return redirect(f"{request.path}?said=thanks")
     facts = {
+        **frame,
         "form": form,
         "number": order.about.rpartition("/")[2],
         "shop": gate.shop_name(),
         "parts": [_part(form, each, written.get(each.line)) for each in lines],
         "thanks": request.GET.get("said") == "thanks",
-        "stars": STARS,
     }
     return render(request, "my/review.html", facts, status=422 if request.method == "POST" else 200)
 

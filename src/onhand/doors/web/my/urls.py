@@ -19,6 +19,7 @@ def of_customers() -> list[URLPattern]:
         path("my/orders/<code:channel>/<code:number>", orders.order, name="my.order"),
         path("my/orders/<code:channel>/<code:number>/cancel", orders.cancel, name="my.order.cancel"),
         path("my/orders/<code:channel>/<code:number>/write", orders.write, name="my.order.write"),
+        path("my/orders/<code:channel>/<code:number>/review", reviewing.of_order, name="my.order.review"),
         path("my/review/<str:token>", reviewing.review, name="my.review"),
         path("my/account", account.account, name="my.account"),
         path("my/account/language", account.language, name="my.language"),
