@@ -31,8 +31,13 @@ def post() -> Iterator[Mailbox]:
 @pytest.fixture(scope="session")
 def address(database_url: str, post: Mailbox) -> Iterator[str]:
     """Where the product is served."""
-    told = {"ONHAND_LOG_LEVEL": "warning", "ONHAND_WEBHOOKS_TO": "loopback", "ONHAND_SMTP_URL": post.url}
-    with serving("serve", url=database_url, **told) as served:
+    with serving(
+        "serve",
+        url=database_url,
+        ONHAND_LOG_LEVEL="warning",
+        ONHAND_WEBHOOKS_TO="loopback",
+        ONHAND_SMTP_URL=post.url,
+    ) as served:
         yield str(served.client.base_url)
         served.stop()
 

@@ -45,6 +45,8 @@ PAGES = (
     "/waiting",
     "/reservations",
     "/moves",
+    "/reviews",
+    "/reviews/score",
     "/sites",
     "/locations",
     "/imports",

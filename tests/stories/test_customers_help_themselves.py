@@ -16,6 +16,7 @@ from shop import Shop
 from stories.customers import EMAIL, Enter, code_in, come_in, entering, give_finger
 from stories.test_accessible import faults_of, small_targets, too_wide
 
+STEPS: tuple[c.Step, ...] = ("pick", "pack", "ship", "deliver")
 NAMES = {"en": "Your orders", "es": "Sus pedidos", "pt-br": "Seus pedidos"}
 CANCEL = {"en": "Cancel these", "es": "Cancelar estos", "pt-br": "Cancelar estes"}
 SEND = {"en": "Send the message", "es": "Enviar el mensaje", "pt-br": "Enviar a mensagem"}
@@ -67,9 +68,9 @@ def test_a_customer_follows_an_order_gives_up_a_part_and_asks(
     page.get_by_role("button", name=SEND[language]).click()
     expect(page.locator("#messages .mine").last).to_contain_text("Can the rest come before Friday?")
 
-    for step in ("pick", "pack", "ship", "deliver"):
+    for taken, step in enumerate(STEPS, start=3):
         shop.do(c.AdvanceOrder("web", "N1", step))
-        expect(page.locator(".steps .done")).to_have_count(("pick", "pack", "ship", "deliver").index(step) + 3)
+        expect(page.locator(".steps .done")).to_have_count(taken)
     expect(page.locator("a.btn-outline-danger")).to_have_count(0)
     assert seen == []
     assert shop.db.execute("SELECT cancelled FROM orders_line ORDER BY number").fetchall() == [(4,), (0,)]
@@ -116,10 +117,10 @@ def test_a_customer_takes_their_data_and_leaves_for_good(
 
     page.get_by_role("link", name="Erase me").click()
     expect(page.locator("main .note")).to_contain_text("open")
-    for step in ("pick", "pack"):
+    for step in STEPS[:2]:
         shop.do(c.AdvanceOrder("web", "N1", step))
     shop.stock("mug", 9)
-    for step in ("ship", "deliver"):
+    for step in STEPS[2:]:
         shop.do(c.AdvanceOrder("web", "N1", step))
     before = len(post.arrived)
     page.reload()

@@ -24,7 +24,7 @@ SCOPES: Mapping[str, frozenset[str]] = {
     | {"see.sites", "see.imports", "see.desk"},
     "orders": frozenset({"do.orders", "do.shipments", "do.deliveries", "do.cancellations", "do.returns"}),
     "stock": frozenset({"do.receiving", "do.moves", "do.transfers", "do.counts", "do.thresholds"}),
-    "catalog": frozenset({"do.catalog", "do.places", "do.policies", "do.customers"}),
+    "catalog": frozenset({"do.catalog", "do.places", "do.policies", "do.customers", "do.reviews"}),
     "webhooks": frozenset({"see.webhooks", "do.webhooks"}),
     "desk": frozenset({"see.desk", "do.cases", "do.customers"}),
     "privacy": frozenset({"see.customers", "see.privacy", "do.privacy"}),

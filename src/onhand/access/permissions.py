@@ -46,6 +46,7 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
     "do.customers": Permission("orders", _MEDIUM),
     "see.desk": Permission("orders", _LOW),
     "do.cases": Permission("orders", _MEDIUM),
+    "do.reviews": Permission("orders", _MEDIUM),
     "see.stock": Permission("stock", _LOW),
     "see.moves": Permission("stock", _LOW),
     "do.receiving": Permission("stock", _MEDIUM, sited=True),

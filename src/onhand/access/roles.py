@@ -39,7 +39,7 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     "customer_service": _SHOP
     | _DESK
     | _LETTERS
-    | {"see.customers", "see.privacy", "do.orders", "do.cancellations", "do.returns", "do.customers"},
+    | {"see.customers", "see.privacy", "do.orders", "do.cancellations", "do.returns", "do.customers", "do.reviews"},
     "sales_representative": _SEE | _DESK | {"see.customers", "do.orders", "do.customers"},
     "sales_manager": _SEE
     | _DESK
@@ -48,11 +48,11 @@ ROLES: Final[Mapping[str, frozenset[str]]] = {
     "purchasing": _SEE | {"do.alerts", "see.moves", "see.imports", "do.receiving"},
     "logistics": _SEE | {"see.moves", "do.orders", "do.shipments", "do.deliveries"},
     "driver": frozenset({"see.orders", "do.deliveries"}),
-    "product_manager": _SEE | {"see.imports", "do.catalog", "do.imports"},
+    "product_manager": _SEE | {"see.imports", "do.catalog", "do.imports", "do.reviews"},
     "planner": _SEE | {"do.alerts", "see.moves", "see.imports", "do.thresholds"},
     "production": _SHOP | {"see.moves", "do.receiving", "do.moves"},
     "finance": _SEE | {"see.moves", "see.audit"},
-    "marketing": _SEE | _LETTERS | {"do.templates"},
+    "marketing": _SEE | _LETTERS | {"do.templates", "do.reviews"},
     # They stand outside of the house: what is theirs alone is shown to them by pages of their own.
     "supplier": frozenset(),
     "customer": frozenset(),

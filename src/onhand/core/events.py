@@ -28,7 +28,7 @@ CHANNEL = "onhand_events"
 # for those who keep the house safe: no feed for connectors tells them, and no webhook that wants all there is.
 OF_THE_TRADE = frozenset(
     {"order", "stock", "supply", "cart", "product", "sku", "barcode", "price", "category", "site", "location"}
-    | {"channel", "sourcing", "customer", "webhook", "consent", "case"}
+    | {"channel", "sourcing", "customer", "webhook", "consent", "case", "review"}
 )
 MOST_LOOKED_THROUGH = 5000
 Snapshot = Annotated[str, Meta(pattern=r"^[0-9]{1,19}:[0-9]{1,19}:[0-9,]*$")]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from onhand.core.database import Connection, statement
 from onhand.core.events import fact, record
 from onhand.customers.rules import LANGUAGES, Language
 
-__all__ = ["LANGUAGES", "language_of", "speak"]
+__all__ = ["LANGUAGES", "language_of", "languages", "speak"]
 
 
 def language_of(db: Connection, customers: Sequence[str]) -> str:
@@ -19,6 +19,15 @@ def language_of(db: Connection, customers: Sequence[str]) -> str:
         (list(customers),),
     ).fetchone()
     return row[0] if row else ""
+
+
+def languages(db: Connection, customers: Iterable[str]) -> dict[str, str]:
+    """The languages of those of these customers who chose one."""
+    wanted = list(customers)
+    rows = db.execute(
+        "SELECT code, language FROM customers_customer WHERE code = ANY(%s) AND language IS NOT NULL", (wanted,)
+    )
+    return dict(rows.fetchall())
 
 
 def speak(db: Connection, customers: Sequence[str], language: Language, *, actor: str, now: datetime) -> int:

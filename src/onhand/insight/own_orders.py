@@ -115,6 +115,20 @@ def own_order(db: Connection, codes: Sequence[str], channel: str, number: str) -
     )
 
 
+class Reviewable(msgspec.Struct, frozen=True):
+    """A line its customer has had something of."""
+
+    line: int
+    sku: str
+    name: str
+
+
+def reviewable(db: Connection, order: UUID) -> list[Reviewable]:
+    """What of an order may be reviewed."""
+    rows = db.execute(statement("insight", "lines_to_review"), [order])
+    return [Reviewable(line, sku, _name(product, name)) for line, sku, product, name in rows]
+
+
 def _name(product: str, sku: str) -> str:
     """What a customer calls it: the product, and the variant where that says more."""
     return sku if not product or sku.startswith(product) else product if sku in {"", product} else f"{product}, {sku}"

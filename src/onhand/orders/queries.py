@@ -54,6 +54,17 @@ def owners(db: Connection, names: Sequence[tuple[str, str]]) -> dict[UUID, str]:
     return dict(db.execute(statement("orders", "owners"), (channels, numbers)).fetchall())
 
 
+def delivered(
+    db: Connection, since: datetime, until: datetime, placed_since: datetime, *, most: int
+) -> list[tuple[UUID, str, str]]:
+    """Customers' orders delivered in a span that nobody was asked about yet: their ids, names and customers' codes.
+
+    Of those placed since a moment, by which they are found.
+    """
+    asked = {"since": since, "until": until, "placed_since": placed_since, "most": most}
+    return db.execute(statement("orders", "delivered"), asked).fetchall()
+
+
 def sites_of(db: Connection, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], frozenset[str]]:
     """From which sites the goods of orders come, by channel code and number; an order that only waits is left out."""
     asked = {"channels": [channel for channel, _ in names], "numbers": [number for _, number in names]}

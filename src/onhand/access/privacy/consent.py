@@ -72,6 +72,12 @@ def standing(db: Connection, subject: str) -> list[Standing]:
     return [_standing(purpose, said.get(purpose)) for purpose in PURPOSES]
 
 
+def allowing(db: Connection, purpose: Purpose, subjects: Sequence[str]) -> set[str]:
+    """Those of these subjects who allow a purpose now; one statement, however many they are."""
+    rows = db.execute(statement("access.privacy", "allowing"), {"purpose": purpose, "subjects": list(subjects)})
+    return {subject for (subject,) in rows}
+
+
 def _standing(purpose: Purpose, said: tuple[bool, datetime, str, str] | None) -> Standing:
     if said is None:
         return Standing(purpose, allowed=False)

@@ -79,7 +79,7 @@ def keep(db: Connection, customer: str, made: NewPasskey, *, actor: str, now: da
     row = db.execute(statement("customers.account", "keep_passkey"), facts).fetchone()
     if row is None:
         return Refused("passkey_known", "This passkey is known already.", "name")
-    record(db, [fact("customer.passkey_added", f"customer/{customer}", actor, {"passkey": row[0]})], now)
+    record(db, [fact("visit.passkey_added", f"customer/{customer}", actor, {"passkey": row[0]})], now)
     return None
 
 
@@ -95,5 +95,5 @@ def remove(db: Connection, customers: list[str], passkey: int, *, actor: str, no
         (passkey, customers),
     ).fetchone()
     if row:
-        record(db, [fact("customer.passkey_removed", f"customer/{row[0]}", actor, {"passkey": passkey})], now)
+        record(db, [fact("visit.passkey_removed", f"customer/{row[0]}", actor, {"passkey": passkey})], now)
     return row is not None

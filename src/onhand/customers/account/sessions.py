@@ -39,7 +39,7 @@ def begin(db: Connection, customer: str, mark: str, way: Way, *, address: str, b
     facts = (digest(token), customer, mark, way, now, now, address, browser[:LONGEST_BROWSER])
     (number,) = db.execute(statement("customers.account", "begin_session"), facts).fetchone() or (0,)
     told = {"way": way, "session": number}
-    record(db, [fact("customer.signed_in", f"customer/{customer}", f"customer/{customer}", told)], now)
+    record(db, [fact("visit.begun", f"customer/{customer}", f"customer/{customer}", told)], now)
     return token
 
 
@@ -71,7 +71,7 @@ def end(
     """End the sessions under an address: all, or ``only`` one, or all but the one to ``spare``; how many."""
     facts = {"mark": mark, "only": only, "spare": spare}
     ended = db.execute(statement("customers.account", "end_sessions"), facts).fetchall()
-    told = [fact("customer.signed_out", f"customer/{each}", actor, {"session": number}) for number, each in ended]
+    told = [fact("visit.ended", f"customer/{each}", actor, {"session": number}) for number, each in ended]
     record(db, told, now)
     return len(ended)
 

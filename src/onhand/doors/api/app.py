@@ -17,7 +17,7 @@ from onhand.access.signin import tokens
 from onhand.core.database import Readers, connect
 from onhand.core.pages import BadCursor
 from onhand.core.writer import Overloaded, Writer
-from onhand.doors.api import manual, masters, privacy, problems, reads, service, verbs, webhooks
+from onhand.doors.api import manual, masters, privacy, problems, reads, reviews, service, verbs, webhooks
 from onhand.doors.api.gate import Gate
 from onhand.doors.api.lane import LARGEST_BODY
 from onhand.doors.api.live.stream import Live
@@ -48,6 +48,7 @@ def create(writer: Writer, readers: Readers, *, loopback: bool = False) -> Lites
         *webhooks.handlers(loopback=loopback),
         *privacy.handlers(),
         *service.handlers(),
+        *reviews.handlers(),
         *reads.handlers(readers),
     ]
     return Litestar(

@@ -19,7 +19,7 @@ from onhand import __version__
 from onhand.access.keys import scopes_with
 from onhand.access.permissions import PERMISSIONS
 from onhand.core.asks import Command
-from onhand.doors.api import examples, masters, privacy, reads, service, verbs, webhooks
+from onhand.doors.api import examples, masters, privacy, reads, reviews, service, verbs, webhooks
 from onhand.doors.api.asking import Read
 from onhand.doors.api.codes import CODES
 from onhand.doors.api.problems import FieldFault, Problem, problem
@@ -40,6 +40,7 @@ TAGS = {
     "Places": "Sites, their locations and calendars.",
     "Catalogue": "Products, SKUs, barcodes, prices, substitutes.",
     "Customers": "Who buys.",
+    "Reviews": "What customers think of what they bought; shown once somebody of the house let it.",
     "Sourcing": "How channels choose the sites they draw on.",
     "Log": "Everything that happened, to be followed event by event.",
     "Privacy": "What is held on people: shown, agreed to, and erased.",
@@ -93,14 +94,14 @@ def _handbook() -> str:
 
 
 def _sent() -> list[Any]:
-    acts = [*(act.command for act in webhooks.ACTS), *(act.command for act in privacy.ACTS)]
+    acts = [*(act.command for act in webhooks.ACTS), *(act.command for act in (*privacy.ACTS, *reviews.ACTS))]
     acts += [act.command for act in service.ACTS]
     return [command for command, *_ in verbs.VERBS.values()] + [kind.record for kind in masters.KINDS.values()] + acts
 
 
 def _told() -> list[Any]:
     answers = [read.answers for read in reads.ALL] + [outcome for _, outcome, _ in verbs.VERBS.values()]
-    answers += [*(act.outcome for act in webhooks.ACTS), *(act.outcome for act in privacy.ACTS)]
+    answers += [*(act.outcome for act in webhooks.ACTS), *(act.outcome for act in (*privacy.ACTS, *reviews.ACTS))]
     answers += [act.outcome for act in service.ACTS]
     return [*answers, *(kind.saved for kind in masters.KINDS.values()), Problem, FieldFault]
 
@@ -121,6 +122,8 @@ def _paths() -> dict[str, Json]:
         paths.setdefault(ROOT + deed.path, {})[deed.method.lower()] = _act(deed, "Privacy", _CUSTOMER)
     for each in service.ACTS:
         paths.setdefault(ROOT + each.path, {})[each.method.lower()] = _act_of_the_desk(each)
+    for judging in reviews.ACTS:
+        paths.setdefault(ROOT + judging.path, {})[judging.method.lower()] = _act(judging, "Reviews", _CUSTOMER)
     return paths
 
 

@@ -25,9 +25,12 @@ from onhand.core.money import Money
 from onhand.core.pages import Page, seal
 from onhand.customers.actions import Care, Cared, CustomerRecord, SavedCustomer
 from onhand.customers.queries import CustomerView
+from onhand.customers.reviews.actions import Decided, Decision
+from onhand.customers.reviews.queries import Published, Review
 from onhand.customers.service.queries import CaseView, EntryView
 from onhand.customers.service.queries import Response as ResponseTimes
 from onhand.doors.api import privacy, service
+from onhand.doors.api.reviews import RatingView
 from onhand.flows import answers, care, policies
 from onhand.flows import commands as c
 from onhand.flows.place_order import OrderPlaced, PlacedLine
@@ -47,6 +50,7 @@ ORDER = UUID("019cae2f-a000-7000-8000-000000000001")
 CLAIM = UUID("019cae2f-a000-7000-8000-000000000002")
 SUPPLY = UUID("019cae2f-a000-7000-8000-000000000003")
 WEBHOOK = UUID("019cae2f-a000-7000-8000-000000000004")
+REVIEW = UUID("019cae2f-a000-7000-8000-000000000005")
 CURSOR = seal(["mug", "london"])
 
 _COMMANDS: list[msgspec.Struct] = [
@@ -285,8 +289,20 @@ _DESK: list[msgspec.Struct] = [
     ),
 ]
 
+_REVIEWS: list[msgspec.Struct] = [
+    Published(REVIEW, "mug", 5, "Holds a lot, and looks well.", NOON, "Thank you!", SOON),
+    RatingView("mug", 3, D("4.3"), [0, 0, 1, 0, 2]),
+    Review(
+        *(REVIEW, "order/web/W1001", 1, "mug", "ann", 5, "Holds a lot, and looks well.", "waiting", NOON, NOON),
+        *(None, "", "", "", None),
+    ),
+    Decision(REVIEW, "publish", answer="Thank you!"),
+    Decided(REVIEW, "published", answered=True),
+]
+
 BY_TYPE: dict[type, Any] = {
-    type(each): each for each in [*_COMMANDS, *_RECORDS, *_SAVED, *_OUTCOMES, *_ANSWERS, *_WEBHOOKS, *_PRIVACY, *_DESK]
+    type(each): each
+    for each in [*_COMMANDS, *_RECORDS, *_SAVED, *_OUTCOMES, *_ANSWERS, *_WEBHOOKS, *_PRIVACY, *_DESK, *_REVIEWS]
 }
 
 PARAMETERS: dict[str, Any] = {

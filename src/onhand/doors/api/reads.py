@@ -13,6 +13,7 @@ from onhand.doors.api import (
     orders,
     places,
     privacy,
+    reviews,
     service,
     sourcing,
     stock,
@@ -20,7 +21,7 @@ from onhand.doors.api import (
 )
 from onhand.doors.api.asking import Read, handler
 
-_ROOMS = (stock, orders, places, catalog, customers, sourcing, log, webhooks, privacy, service)
+_ROOMS = (stock, orders, places, catalog, customers, sourcing, log, webhooks, privacy, service, reviews)
 ALL: list[Read] = [*availability.READS, *(read for room in _ROOMS for read in room.READS)]
 
 

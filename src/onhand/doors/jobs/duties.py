@@ -21,11 +21,15 @@ from onhand.core.health import actions as health
 from onhand.core.secret import key_for
 from onhand.core.settings import Settings
 from onhand.core.writer import Writer
+from onhand.customers.account import codes
+from onhand.customers.account import sessions as customers_sessions
+from onhand.customers.account.rules import Lifetimes
 from onhand.customers.wishes import actions as wishes
 from onhand.doors.jobs.caretaker import look_after
 from onhand.doors.jobs.watcher import figures as watching_figures
 from onhand.doors.jobs.watcher import watch
 from onhand.doors.jobs.wishes import tell as tell_of_wishes
+from onhand.flows.ask_for_reviews import ask_for_reviews
 from onhand.flows.commands import ExpireCarts, ExpireLots, ServeWaiting
 from onhand.messages import outbox as letters
 from onhand.messages.alerts import actions as alerts
@@ -73,6 +77,8 @@ def duties(settings: Settings) -> list[Duty]:
         Duty("forget old alerts", 10 * MINUTE, lambda _, db: alerts.forget(db, utc_now() - alerts.KEPT)),
         Duty("forget sheets", 10 * MINUTE, lambda _, db: imports.forget(db, utc_now() - imports.KEPT)),
         Duty("forget old sign-ins", 10 * MINUTE, lambda _, db: _forget_sign_ins(db)),
+        Duty("forget customers' sign-ins", 10 * MINUTE, lambda _, db: _forget_customers_sign_ins(settings, db)),
+        Duty("ask for reviews", 10 * MINUTE, lambda _, db: _ask_for_reviews(settings, db)),
         Duty("make room for the audit trail", 60 * MINUTE, lambda _, db: archiving.prepare(db, utc_now())),
         Duty("seal the audit trail", 5 * MINUTE, lambda _, db: sealing.seal(db, trail_key, utc_now())),
         Duty("archive the audit trail", 60 * MINUTE, lambda _, db: archiving.archive(db, files, utc_now())),
@@ -85,6 +91,16 @@ def duties(settings: Settings) -> list[Duty]:
 
 def _forget_sign_ins(db: Connection) -> int:
     return guessing.forget_old(db, utc_now()) + sessions.forget_old(db, utc_now())
+
+
+def _forget_customers_sign_ins(settings: Settings, db: Connection) -> int:
+    lives = Lifetimes(timedelta(hours=settings.customer_idle_hours), timedelta(days=settings.customer_longest_days))
+    return codes.forget_old(db, utc_now()) + customers_sessions.forget_old(db, lives, utc_now())
+
+
+def _ask_for_reviews(settings: Settings, db: Connection) -> int:
+    address = settings.public_address or f"http://{settings.host}:{settings.port}"
+    return ask_for_reviews(db, days=settings.review_days, address=address, shop=settings.shop_name, now=utc_now())
 
 
 def _forget_people(db: Connection, days: int) -> None:

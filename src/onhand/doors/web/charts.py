@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 # The drawing is stretched to its place, so its own lengths are only proportions.
@@ -59,6 +59,17 @@ def line(title: str, points: Points) -> Chart:
 def bars(title: str, points: Points) -> Chart:
     """A bar for each."""
     return Chart(title, "bars", _marks(points), "", _scale(_top(points)), _labels(points))
+
+
+def balanced(title: str, points: Points, most: int = 100) -> Chart:
+    """A bar for each, up or down from nothing in the middle; the scale ends at ``most`` and its opposite."""
+    marks = [
+        replace(mark, y=f"{HEIGHT / 2 - max(0.0, part):.1f}", height=f"{abs(part):.1f}")
+        for mark in _marks(points)
+        for part in [HEIGHT / 2 * float(mark.value) / most]
+    ]
+    scale = [Decimal(most), Decimal(0), Decimal(-most)]
+    return Chart(title, "bars", marks, "", scale, _labels(points))
 
 
 def _marks(points: Points) -> list[Mark]:

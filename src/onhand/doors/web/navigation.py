@@ -39,6 +39,7 @@ PLACES = (
     Place("reservations", _("Reservations"), "bookmark", "see.stock", "g r"),
     Place("moves", _("Moves"), "arrow-left-right", "see.moves", "g m"),
     Place("sites", _("Sites"), "store", "see.sites", "g l"),
+    Place("reviews", _("Reviews"), "pencil", "do.reviews", "g z"),
     Place("imports", _("Import"), "file-up", "see.imports", "g i"),
     Place("locations", _("Locations"), "map-pin", "see.sites", "g b"),
     Place("webhooks", _("Webhooks"), "webhook", "see.webhooks", "g k"),

@@ -36,6 +36,7 @@ WORDS: Final[Mapping[str, Promise]] = {
     "do.customers": _("Change customers"),
     "see.desk": _("See the service desk"),
     "do.cases": _("Leave notes, answer cases and write to customers"),
+    "do.reviews": _("Read, publish and answer reviews"),
     "see.stock": _("See stock"),
     "see.moves": _("See what moved, and why"),
     "do.receiving": _("Take in and announce goods"),

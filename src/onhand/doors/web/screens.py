@@ -37,6 +37,12 @@ def _by(row: Row) -> str:
     return reverse("audit") + "?" + lists.write(lists.ALL["audit"], view)
 
 
+def _reviewed(row: Row) -> str:
+    """The order a review is of."""
+    _, channel, number = row["about"].split("/", 2)
+    return reverse("orders.one", args=[channel, number])
+
+
 def _of_sku(row: Row) -> str:
     return live.of_sku(row["sku"])
 
@@ -246,6 +252,22 @@ ALERTS = Screen(
     ),
 )
 
+REVIEWS = Screen(
+    listing=lists.ALL["reviews"],
+    route="reviews",
+    right="do.reviews",
+    title=_("Reviews"),
+    icon="pencil",
+    first="sku",
+    leads_to=lambda row: reverse("reviews.one", args=[row.key]),
+    links=lambda column, row: _reviewed(row) if column == "about" else "",
+    tells=lambda column, row: row["about"].rpartition("/")[2] if column == "about" else "",
+    beside=(Beside("reviews.score", _("Would they recommend us?"), "users"),),
+    live_all="kind:review.written kind:review.published kind:review.rejected",
+    empty_title=_("No reviews yet"),
+    empty_remedy=_("Customers are asked some days after an order was delivered, if they agreed to letters by e-mail."),
+)
+
 # Where the desk's lists stand; all others have the address of their name.
 AT_THE_DESK = ((CASES, "desk/cases"), (CUSTOMERS, "desk/customers"))
-SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT, ALERTS)
+SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT, ALERTS, REVIEWS)

@@ -117,6 +117,9 @@ COLUMNS = frozenset(
         noop("Order id"),
         noop("Urgency"),
         noop("Runs out"),
+        noop("Stars"),
+        noop("Written"),
+        noop("Changed"),
     }
 )
 
@@ -162,6 +165,9 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     "packing": (_("packing"), ""),
     "shipping": (_("shipping"), ""),
     "virtual": (_("of the books"), ""),
+    "waiting": (pgettext_lazy("a case or a review", "waiting"), "warn"),
+    "published": (_("published"), "good"),
+    "rejected": (_("rejected"), "bad"),
     "out_of_stock": (_("out of stock"), ""),
     "stock_lost": (_("stock was lost"), "warn"),
     "amended": (_("the order was changed"), ""),
@@ -176,7 +182,6 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     "alert_acted_upon": (pgettext_lazy("an alert", "acted upon"), "good"),
     "alert_over": (pgettext_lazy("an alert", "over"), "good"),
     "open": (pgettext_lazy("a case", "open"), "warn"),
-    "waiting": (pgettext_lazy("a case", "waiting"), "calm"),
     "answered": (pgettext_lazy("a case", "answered"), "good"),
     "closed": (pgettext_lazy("a case", "closed"), "calm"),
     "urgent": (pgettext_lazy("how soon", "urgent"), "bad"),

@@ -33,6 +33,7 @@ from onhand.insight.lists.orders import ORDERS
 from onhand.insight.lists.places import LOCATIONS, SITES
 from onhand.insight.lists.products import PRODUCTS
 from onhand.insight.lists.reading import Count, Keys, ListPage, count, keys, page, stream, these
+from onhand.insight.lists.reviews import REVIEWS
 from onhand.insight.lists.stock import STOCK
 from onhand.insight.lists.view import Filter, Sort, View, columns, order, parse, sorted_by, without, write
 from onhand.insight.lists.waiting import BACKORDERS, RESERVATIONS
@@ -50,6 +51,7 @@ _EVERY: Final = (
     ALERTS,
     CASES,
     CUSTOMERS,
+    REVIEWS,
 )
 ALL: Final = {listing.name: listing for listing in _EVERY}
 

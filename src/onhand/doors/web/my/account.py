@@ -29,6 +29,7 @@ from onhand.doors.web.my import gate
 from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.my.orders import frame
 from onhand.doors.web.shell import remember
+from onhand.doors.web.you import named
 
 # What is put to a customer, by purpose; the words they answered are kept with their answer.
 QUESTIONS: dict[str, Promise] = {
@@ -86,9 +87,13 @@ def _facts(db: Connection, visitor: Visitor) -> dict[str, Any]:
         "who": found,
         "language": speaking.language_of(db, visitor.customers) or translation.get_language(),
         "consent": ConsentForm(initial=agreed),
-        "sessions": sessions.of(db, visitor.signed.mark, gate.lifetimes(), utc_now()),
+        "sessions": [(each, named(each.browser)) for each in _sessions(db, visitor)],
         "passkeys": passkeys.of(db, visitor.customers),
     }
+
+
+def _sessions(db: Connection, visitor: Visitor) -> list[sessions.Session]:
+    return sessions.of(db, visitor.signed.mark, gate.lifetimes(), utc_now())
 
 
 def _agreed(db: Connection, visitor: Visitor) -> dict[str, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from onhand.doors.web.my import account, leaving, orders, passkeys, signing_in
+from onhand.doors.web.my import account, leaving, orders, passkeys, reviewing, signing_in
 
 
 def of_customers() -> list[URLPattern]:
@@ -19,6 +19,8 @@ def of_customers() -> list[URLPattern]:
         path("my/orders/<code:channel>/<code:number>", orders.order, name="my.order"),
         path("my/orders/<code:channel>/<code:number>/cancel", orders.cancel, name="my.order.cancel"),
         path("my/orders/<code:channel>/<code:number>/write", orders.write, name="my.order.write"),
+        path("my/orders/<code:channel>/<code:number>/review", reviewing.of_order, name="my.order.review"),
+        path("my/review/<str:token>", reviewing.review, name="my.review"),
         path("my/account", account.account, name="my.account"),
         path("my/account/language", account.language, name="my.language"),
         path("my/account/consent", account.choose, name="my.choose"),
