@@ -246,7 +246,7 @@ def write(request: HttpRequest, **about_whom: str) -> HttpResponse:
     act = Act(
         title=_("Write to %(name)s") % {"name": known.name or known.code},
         about=as_named(about),
-        button=_("Send it"),
+        button=_("Send the letter"),
         command=lambda filled: WriteTo(
             customer=about.customer,
             channel=about.channel,

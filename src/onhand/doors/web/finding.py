@@ -53,10 +53,11 @@ def _orders(db: Connection, words: str, person: Person) -> list[Found]:
 
 def _people(db: Connection, words: str, person: Person) -> list[Found]:
     """Customers by code, address, telephone number or name, for who may know them."""
-    if not person.may("see.privacy"):
+    route = "desk.customer" if person.may("see.desk") else "privacy.one" if person.may("see.privacy") else ""
+    if not route:
         return []
     return [
-        Found(each.name or each.code, each.code, "users", reverse("privacy.one", args=[each.code]))
+        Found(each.name or each.code, each.code, "users", reverse(route, args=[each.code]))
         for each in customers.found(db, words, MOST)
     ]
 
