@@ -96,6 +96,7 @@ def test_an_order_of_somebody_else_is_not_there(ana: Client, shop: Shop) -> None
     shop.do(shop.order(("lamp", 1), customer="C2"))
     shop.do(shop.order(("lamp", 1)))
 
+    assert "Your orders" in read(ana, "/my/orders/web/N2", 404)
     for number in ("N2", "N3", "N4"):
         answers = {
             ana.get(f"/my/orders/web/{number}").status_code,
