@@ -38,6 +38,12 @@ def test_the_language_chosen_is_that_of_pages_and_of_letters(ana: Client, shop: 
     assert ana.post("/my/account/language", {"language": "tlh"}).status_code == 422
 
 
+def test_another_browser_speaks_it_from_the_first_sign_in_on(ana: Client, shop: Shop) -> None:
+    ana.post("/my/account/language", {"language": "es"})
+
+    assert "Sus pedidos" in read(come_in(Client(), shop), "/my")
+
+
 def test_to_choose_the_same_language_again_is_no_news(ana: Client, shop: Shop) -> None:
     for _ in range(2):
         ana.post("/my/account/language", {"language": "pt-br"})
@@ -59,8 +65,9 @@ def test_what_one_agrees_to_is_kept_with_its_words_and_only_what_changed(ana: Cl
 
 
 def test_sessions_are_listed_and_ended(ana: Client, shop: Shop) -> None:
-    other = come_in(Client(headers={"User-Agent": "Firefox on the kitchen's tablet"}), shop)
-    assert "Firefox on the kitchen's tablet" in read(ana, "/my/account")
+    agent = "Mozilla/5.0 (Android 15; Tablet; rv:140.0) Gecko/140.0 Firefox/140.0"
+    other = come_in(Client(headers={"User-Agent": agent}), shop)
+    assert "Firefox · Android" in read(ana, "/my/account")
     (number,) = shop.db.execute("SELECT id FROM customers_account_session ORDER BY id DESC").fetchone() or ()
     shop.db.commit()
 

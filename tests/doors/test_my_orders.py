@@ -96,6 +96,7 @@ def test_an_order_of_somebody_else_is_not_there(ana: Client, shop: Shop) -> None
     shop.do(shop.order(("lamp", 1), customer="C2"))
     shop.do(shop.order(("lamp", 1)))
 
+    assert "Your orders" in read(ana, "/my/orders/web/N2", 404)
     for number in ("N2", "N3", "N4"):
         answers = {
             ana.get(f"/my/orders/web/{number}").status_code,
@@ -190,10 +191,14 @@ def test_what_is_written_to_the_shop_is_kept_sealed_and_shown_to_both(ana: Clien
 def test_what_the_shop_writes_stands_there_too(ana: Client, shop: Shop) -> None:
     facts = {"text": "It is, up to 60 degrees.", "shop": "Harbour Goods"}
     letter = Letter("customer.message", Recipient("customer", "C1"), "en", facts, key="k1", about="order/web/N1")
-    post(shop.db, [letter], actor="person/eva")
+    told = {"text": "Ana asks a lot; be brief.", "shop": "Harbour Goods"}
+    inside = Letter("customer.message", Recipient("person", "tom"), "en", told, key="k2", about="order/web/N1")
+    post(shop.db, [letter, inside], actor="person/eva")
     shop.db.commit()
 
-    assert "It is, up to 60 degrees." in read(ana, ORDER)
+    page = read(ana, ORDER)
+    assert "It is, up to 60 degrees." in page
+    assert "be brief" not in page
 
 
 def test_what_the_desk_has_read_is_unread_no_more(ana: Client, shop: Shop) -> None:

@@ -196,6 +196,17 @@ def test_both_in_one_browser_stay_apart(browser: Client, shop: Shop) -> None:
     assert browser.get("/orders").status_code == 200
 
 
+def test_from_where_a_customer_came_is_not_on_record_for_years(browser: Client, shop: Shop) -> None:
+    customer(shop)
+    come_in(browser, shop)
+    browser.post("/my/account/language", {"language": "es"})
+
+    shop.db.commit()
+    said = shop.db.execute("SELECT origin FROM core_event WHERE actor = 'customer/C1'").fetchall()
+    assert len(said) == 2
+    assert all("127.0.0.1" not in (origin or "") for (origin,) in said)
+
+
 def test_who_has_another_address_by_now_is_out(browser: Client, shop: Shop) -> None:
     customer(shop)
     come_in(browser, shop)

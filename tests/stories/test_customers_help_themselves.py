@@ -104,7 +104,7 @@ def test_a_customer_adds_a_passkey_signs_in_with_it_and_takes_it_away(enter: Ent
 def test_a_customer_takes_their_data_and_leaves_for_good(
     enter: Enter, ana: None, shop: Shop, post: Mailbox, width: int
 ) -> None:
-    page = enter("/my/account", width=width, bypass_csp=True)
+    page = enter("/my/account", width=width, color_scheme="dark" if width == 390 else "light", bypass_csp=True)
     seen = faults_of(page) + small_targets(page) + too_wide(page)
     come_in(page, post)
     page.get_by_label("Write to me by e-mail about offers and news.").check()

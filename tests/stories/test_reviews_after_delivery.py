@@ -62,7 +62,8 @@ def test_a_review_goes_from_the_question_to_where_others_read_it(
     assert "¿Qué le parece" in str(letter["Subject"])
     (token,) = re.findall(r"/my/review/([\w-]+)", text_of(letter))
 
-    page = enter(f"/my/review/{token}", width=width, locale="es", bypass_csp=True)
+    theme = "dark" if width == 390 else "light"
+    page = enter(f"/my/review/{token}", width=width, locale="es", color_scheme=theme, bypass_csp=True)
     expect(page.locator("h1")).to_have_text("¿Qué le parece?")
     mug = page.get_by_role("region", name="Mug")
     mug.get_by_label("5 de 5 estrellas").check()
@@ -73,7 +74,7 @@ def test_a_review_goes_from_the_question_to_where_others_read_it(
     page.locator("main form button.btn-primary").click()
     expect(page.locator(".note.good")).to_be_visible()
 
-    eva = visit("/reviews", role="customer_service", width=width, bypass_csp=True)
+    eva = visit("/reviews", role="customer_service", width=width, color_scheme=theme, bypass_csp=True)
     eva.get_by_role("link", name="mug").click()
     expect(eva.locator("main")).to_contain_text("Cabe mucho.")
     seen += faults_of(eva) + small_targets(eva) + too_wide(eva)

@@ -10,11 +10,13 @@ import msgspec
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta
 
+from onhand.catalog import queries as catalog
 from onhand.core.database import Connection
 from onhand.core.pages import Page
+from onhand.core.refusals import Refused
 from onhand.customers.reviews import actions, queries
 from onhand.customers.reviews.actions import Decided, Decision
-from onhand.doors.api.asking import Listed, Question, Reads, Sku
+from onhand.doors.api.asking import Listed, Question, Reads, Sku, no_such
 from onhand.doors.api.privacy import Act, acting
 
 READS = Reads("Reviews", "see.products")
@@ -48,8 +50,10 @@ class RatingView(msgspec.Struct, frozen=True):
 
 
 @READS.at("/ratings/{sku}", "How a SKU is rated")
-def read_rating(db: Connection, asked: RatingAsked) -> RatingView:
+def read_rating(db: Connection, asked: RatingAsked) -> RatingView | Refused:
     """On average, to a tenth of a star; null while nobody has reviewed it."""
+    if not catalog.skus_by_code(db, [asked.sku]):
+        return no_such("sku", asked.sku)
     found = queries.rating(db, [asked.sku])[asked.sku]
     return RatingView(asked.sku, found.count, found.average, list(found.counts))
 

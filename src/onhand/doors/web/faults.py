@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
 
-from onhand.core import cards
+from onhand.core import cards, settings
 from onhand.core.database import NotReplicated
 from onhand.core.writer import InDoubt, Overloaded
 
@@ -121,6 +121,11 @@ def _unconfirmed(fault: Exception) -> bool:
 
 
 def _show(request: HttpRequest, status: int, title: str, remedy: str) -> HttpResponse:
-    facts = {"title": title, "remedy": remedy, "status": status}
-    template = "faults/part.html" if request.headers.get("HX-Request") else "faults/page.html"
+    facts = {"title": title, "remedy": remedy, "status": status, "shop": settings.read().shop_name}
+    template = "faults/part.html" if request.headers.get("HX-Request") else _page(request)
     return render(request, template, facts, status=status)
+
+
+def _page(request: HttpRequest) -> str:
+    """In whose frame it is said: customers have one of their own."""
+    return "my/fault.html" if request.path == "/my" or request.path.startswith("/my/") else "faults/page.html"

@@ -19,7 +19,7 @@ WHY: Final = "to_tsvector('simple', entry.why)"
 WHO: Final = ("person", "key", "operator")
 # What events are about, besides orders (which are known by their numbers): ``site/london``, ``person/ana`` …
 THINGS: Final = (
-    *("site", "sku", "product", "category", "channel", "customer", "cart", "role", "webhook"),
+    *("site", "sku", "product", "category", "channel", "customer", "review", "cart", "role", "webhook"),
     *("import", "session", "device", "subject", "alert", "backup"),
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -22,10 +21,13 @@ class Said(NamedTuple):
     title: str = ""
 
 
-def conversation(db: Connection, customers: Sequence[str], about: str) -> list[Said]:
-    """What was said about a thing, first things first; the last fifty of each kind."""
-    written = messages.about(db, customers, about, most=MOST).items
-    sent = letters.letters_about(db, about, most=MOST).items
+def conversation(db: Connection, customer: str, about: str) -> list[Said]:
+    """What customer and shop said about a thing, first things first; the last fifty of each kind.
+
+    Letters to anybody else about the same thing, such as those who work on it, are not theirs to read.
+    """
+    written = messages.about(db, [customer], about, most=MOST).items
+    sent = letters.letters(db, {"about": about, "whose": f"customer/{customer}"}, most=MOST).items
     said = [Said(each.sent_at, each.direction == "in", each.text) for each in written]
     said += [Said(each.made_at, by_customer=False, text=each.text, title=each.subject) for each in sent if each.text]
     return sorted(said)

@@ -72,7 +72,8 @@ def visitor(request: HttpRequest) -> Visitor | None:
         signed = sessions.find(db, token, lifetimes(), utc_now(), touch=not looks_by_itself(request))
     if signed is None:
         return None
-    return Visitor(signed, Actor(f"customer/{signed.customers[0]}", f"my {address(request) or '-'}"))
+    # From where customers come is not put on record for years, as it is of who works here: only in which session.
+    return Visitor(signed, Actor(f"customer/{signed.customers[0]}", f"my session {signed.session}"))
 
 
 def looks_by_itself(request: HttpRequest) -> bool:

@@ -199,7 +199,7 @@ def frame(visitor: Visitor) -> dict[str, Any]:
 
 def _page(visitor: Visitor, found: OwnOrder, form: MessageForm) -> dict[str, Any]:
     with house.reading() as db:
-        said = conversation(db, visitor.customers, about(found))
+        said = conversation(db, found.order.customer or "", about(found))
     return {**frame(visitor), **_facts(found), "form": form, "said": said, "every": SECONDS_BETWEEN_LOOKS}
 
 

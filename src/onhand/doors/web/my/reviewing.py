@@ -138,7 +138,7 @@ def _asked(request: HttpRequest, order: Delivered, frame: dict[str, Any]) -> Htt
     # A line whose time is over is shown, and asked about no more.
     open_lines = [each for each in lines if _open(written.get(each.line))]
     form = ReviewForm(request.POST or None, lines=open_lines, initial=_initial(written, score))
-    if request.method == "POST" and form.is_valid() and _written(request, order, form):
+    if request.method == "POST" and form.is_valid() and _written(order, form):
         return redirect(f"{request.path}?said=thanks")
     facts = {
         **frame,
@@ -168,8 +168,8 @@ def _part(form: ReviewForm, line: Reviewable, written: Review | None) -> Part:
     return Part(line, form[name], form[f"text_{line.line}"], written)
 
 
-def _written(request: HttpRequest, order: Delivered, form: ReviewForm) -> bool:
-    actor = Actor(f"customer/{order.customer}", f"my {gate.address(request) or '-'}")
+def _written(order: Delivered, form: ReviewForm) -> bool:
+    actor = Actor(f"customer/{order.customer}", "my review")
     with house.changing() as db:
         answer = actions.write(db, order, form.reviews(), form.said(), actor=actor, now=utc_now())
     if refused(answer):

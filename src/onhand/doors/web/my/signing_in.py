@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
@@ -18,12 +19,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onhand.core.clock import utc_now
+from onhand.customers import speaking
 from onhand.customers.account import codes, sessions
 from onhand.customers.account.rules import CODE_LIVES, typed
 from onhand.doors.web import house
 from onhand.doors.web.gates import public
 from onhand.doors.web.my import gate
 from onhand.doors.web.my.gate import Visitor, own
+from onhand.doors.web.shell import remember
 from onhand.flows import customer_account as account
 from onhand.flows.customer_account import Asking
 
@@ -123,9 +126,18 @@ def begun(request: HttpRequest, token: str, to: str) -> HttpResponse:
     """A session has begun: its cookie goes to the browser, and forms of before are good no more."""
     answer = redirect(to)
     gate.give(answer, gate.COOKIE, token, int(timedelta(days=365).total_seconds()))
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and (chosen := _language_of(token)):
+        remember(answer, settings.LANGUAGE_COOKIE_NAME, chosen)
     gate.take(answer, gate.ASKING)
     rotate_token(request)
     return answer
+
+
+def _language_of(token: str) -> str:
+    """The language somebody chose who has just signed in."""
+    with house.reading() as db:
+        signed = sessions.find(db, token, gate.lifetimes(), utc_now(), touch=False)
+        return speaking.language_of(db, signed.customers) if signed else ""
 
 
 @own
