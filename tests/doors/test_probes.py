@@ -76,7 +76,9 @@ class Page(HTMLParser):
         self.run += [f"<{tag} {name}>" for name in facts if name.startswith(("on", "hx-on", "style"))]
         self.run += [f"{name}={value}" for name, value in facts.items() if _runs(name, value)]
         if tag in {"xss", "style", "iframe", "object", "embed"} or (
-            tag == "script" and not facts.get("src", "").startswith("/static/")
+            tag == "script"
+            and not facts.get("src", "").startswith("/static/")
+            and facts.get("type") != "application/ld+json"
         ):
             self.run.append(f"<{tag}>")
         self.leads += [urljoin(self._at, facts[name]) for name in ("href", "hx-get", "data-from") if facts.get(name)]

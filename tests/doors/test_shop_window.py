@@ -233,3 +233,18 @@ def test_a_cart_that_holds_goods_takes_them_from_the_window_until_its_time_is_up
     mug.db.commit()
 
     assert words(browser) == "Only 3 left"
+
+
+def test_what_is_not_published_is_not_in_the_window_until_it_is(mug: Shop, browser: Client) -> None:
+    def publish(*, published: bool | None) -> None:
+        save_products(mug.db, [ProductRecord("mug", "Mug", published=published)])
+        mug.db.commit()
+
+    publish(published=False)
+    publish(published=None)
+    assert browser.get("/shop/goods/mug").status_code == 404
+    assert "Mug" not in text(browser.get("/shop").content)
+
+    publish(published=True)
+    publish(published=None)
+    assert browser.get("/shop/goods/mug").status_code == 200

@@ -45,6 +45,8 @@ class Product(models.Model):
     description = models.TextField(db_default="", blank=True)
     category = models.ForeignKey(Category, on_delete=models.RESTRICT, null=True, blank=True, db_index=False)
     active = models.BooleanField(db_default=True)
+    # Shown in the shop window, as long as it is active.
+    published = models.BooleanField(db_default=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

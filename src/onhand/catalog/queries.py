@@ -143,6 +143,7 @@ class ProductDetail(msgspec.Struct, frozen=True):
     description: str
     category: str | None
     active: bool
+    published: bool
     created_at: datetime
     skus: list[SkuDetail]
 

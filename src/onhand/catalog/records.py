@@ -64,7 +64,10 @@ class SkuRecord(Part, frozen=True):
 
 
 class ProductRecord(Command, frozen=True):
-    """A product with its SKUs. A SKU it has and the record does not name stays as it was; ``active`` retires it."""
+    """A product with its SKUs. A SKU it has and the record does not name stays as it was; ``active`` retires it.
+
+    ``published`` shows it in the shop window; left out it stays as it was, and a new product is shown.
+    """
 
     code: Code
     name: Name
@@ -72,6 +75,7 @@ class ProductRecord(Command, frozen=True):
     category: Code | None = None
     active: bool = True
     skus: Annotated[list[SkuRecord], Meta(max_length=200)] = msgspec.field(default_factory=list)
+    published: bool | None = None
 
 
 class CategoryRecord(Command, frozen=True):

@@ -76,6 +76,7 @@ class ProductPage(msgspec.Struct, frozen=True):
     category: str | None
     category_name: str | None
     product_active: bool
+    product_published: bool
     totals: Totals
     sites: list[AtSite]
     reserved_for: ListPage
@@ -83,7 +84,15 @@ class ProductPage(msgspec.Struct, frozen=True):
     changes: list[Happened]
 
 
-_BESIDES: Final = ("product", "product_name", "description", "category", "category_name", "product_active")
+_BESIDES: Final = (
+    "product",
+    "product_name",
+    "description",
+    "category",
+    "category_name",
+    "product_active",
+    "product_published",
+)
 
 
 def product_page(db: Connection, sku: str, *, now: datetime) -> ProductPage | None:

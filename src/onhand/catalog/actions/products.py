@@ -119,10 +119,17 @@ class _Written(NamedTuple):
 
 def _write_products(db: Connection, products: list[ProductRecord], claims: Claims) -> dict[str, _Written]:
     rows = [
-        (product.code, product.name, product.description, claims.categories.get(product.category or ""), product.active)
+        (
+            product.code,
+            product.name,
+            product.description,
+            claims.categories.get(product.category or ""),
+            product.active,
+            product.published,
+        )
         for product in products
     ]
-    wanted = columns(rows, "code", "name", "description", "category_id", "active")
+    wanted = columns(rows, "code", "name", "description", "category_id", "active", "published")
     saved = db.execute(statement("catalog", "save_products"), wanted)
     return {code: _Written(*written) for code, *written in saved}
 

@@ -203,7 +203,7 @@ _ANSWERS: list[Any] = [
     places.Hours("london", "Europe/London", [_OPENING], [_CLOSED]),
     places.LocationAnswer(12, "A-01-3", "pick", saleable=True, zone="A", aisle="01", bay="", level="3"),
     catalog.ProductAnswer(1, "mug", "Mug", "kitchen", active=True, skus=1, created_at=NOON),
-    catalog.ProductDetail(1, "mug", "Mug", "", "kitchen", active=True, created_at=NOON, skus=[_SKU]),
+    catalog.ProductDetail(1, "mug", "Mug", "", "kitchen", active=True, published=True, created_at=NOON, skus=[_SKU]),
     _SKU,
     _PRICE,
     _SUBSTITUTE,

@@ -30,6 +30,7 @@ class GoodsForm(Asking):
     category = forms.CharField(max_length=64, required=False, label=gettext_lazy("Category"))
     description = forms.CharField(required=False, label=gettext_lazy("Description"), widget=forms.Textarea({"rows": 4}))
     active = forms.BooleanField(required=False, label=gettext_lazy("It is sold"))
+    published = forms.BooleanField(required=False, label=gettext_lazy("Its product is shown in the shop window"))
 
 
 class PriceForm(Asking):
@@ -54,6 +55,7 @@ def edit(request: HttpRequest, sku: str) -> HttpResponse:
         "category": page.category or "",
         "description": page.description,
         "active": page.sku.active,
+        "published": page.product_published,
     }
     act: Act[ProductRecord] = Act(
         title=_("Change %(sku)s") % {"sku": sku},
@@ -106,6 +108,7 @@ def _record(page: ProductPage, filled: dict[str, Any]) -> ProductRecord:
         category=filled["category"] or None,
         active=filled["active"] if only else page.product_active,
         skus=[sku],
+        published=filled["published"],
     )
 
 

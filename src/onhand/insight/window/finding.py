@@ -17,7 +17,7 @@ MOST_CATEGORIES = 40
 ON_A_MAP = 2_000
 
 _ON_SALE = (
-    "product.active AND product.code > %(after)s"
+    "product.active AND product.published AND product.code > %(after)s"
     " AND EXISTS (SELECT FROM catalog_sku AS sku WHERE sku.product_id = product.id AND sku.active{there})"
 )
 _THERE = (
@@ -68,7 +68,7 @@ def every_sku(db: Connection, after: str, *, most: int = ON_A_MAP) -> list[str]:
     """The next SKUs on sale, in the order of their codes."""
     rows = db.execute(
         "SELECT sku.code FROM catalog_sku AS sku JOIN catalog_product AS product ON product.id = sku.product_id"
-        " WHERE sku.code > %s AND sku.active AND product.active ORDER BY sku.code LIMIT %s",
+        " WHERE sku.code > %s AND sku.active AND product.active AND product.published ORDER BY sku.code LIMIT %s",
         [after, most],
     )
     return [sku for (sku,) in rows]
@@ -76,12 +76,7 @@ def every_sku(db: Connection, after: str, *, most: int = ON_A_MAP) -> list[str]:
 
 def first_skus(db: Connection, *, most: int = ON_A_MAP) -> list[str]:
     """Behind which SKU each map begins: nothing for the first, then every ``most``-th SKU."""
-    rows = db.execute(
-        "SELECT code FROM (SELECT sku.code, row_number() OVER (ORDER BY sku.code) AS place FROM catalog_sku AS sku"
-        " JOIN catalog_product AS product ON product.id = sku.product_id WHERE sku.active AND product.active) AS one"
-        " WHERE place %% %s = 0 ORDER BY code",
-        [most],
-    )
+    rows = db.execute(statement("insight", "window_maps"), [most])
     return ["", *(code for (code,) in rows)]
 
 

@@ -103,7 +103,8 @@ class Visit(NamedTuple):
 
     def nothing(self) -> HttpResponse:
         """Nothing has this address."""
-        return self.page("fault.html", {"title": _("We do not have this"), "remedy": _NOTHING()}, status=404)
+        said = _("It may have been sold for good, or the address is mistyped. Search finds what there is.")
+        return self.page("fault.html", {"title": _("We do not have this"), "remedy": said}, status=404)
 
     def fault(self, status: int, title: str, remedy: str) -> HttpResponse:
         """Something that cannot be done, and what to do instead."""
@@ -115,10 +116,6 @@ class Visit(NamedTuple):
             answer.delete_cookie(PLACE_COOKIE)
         elif asked:
             remember(answer, PLACE_COOKIE, quote(self.near), SECONDS_REMEMBERED)
-
-
-def _NOTHING() -> str:  # noqa: N802 - a constant in the reader's language
-    return _("It may have been sold for good, or the address is mistyped. Search finds what there is.")
 
 
 def remember(answer: HttpResponse, name: str, text: str, seconds: int) -> None:
