@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onhand.doors.web import audit, live
 from onhand.doors.web.lists import Beside, BulkAct, Screen
+from onhand.doors.web.templates_page import TEMPLATES
 from onhand.insight import lists
 from onhand.insight.lists import Row
 
@@ -29,6 +30,10 @@ def _at(site: str) -> lists.View:
 
 def _alert(row: Row) -> str:
     return reverse("alerts.one", args=[row.key])
+
+
+def _letter(row: Row) -> str:
+    return reverse("messages.one", args=[row.key])
 
 
 def _by(row: Row) -> str:
@@ -198,4 +203,21 @@ ALERTS = Screen(
     ),
 )
 
-SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT, ALERTS)
+LETTERS = Screen(
+    listing=lists.ALL["letters"],
+    route="messages",
+    right="see.messages",
+    title=_("Messages"),
+    icon="mail",
+    first="template",
+    leads_to=_letter,
+    tells=lambda column, row: str(TEMPLATES.get(row["template"], "")) if column == "template" else "",
+    beside=(Beside("templates", _("What letters say"), "pencil", "do.templates"),),
+    empty_title=_("Nothing was written yet"),
+    empty_remedy=_("What the shop writes to customers and people is listed here, with what became of it."),
+    bulk_route="messages.chosen",
+    bulk_right="do.messages",
+    bulk=(BulkAct("again", _("Send again"), "refresh-cw"),),
+)
+
+SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT, ALERTS, LETTERS)

@@ -100,6 +100,14 @@ COLUMNS = frozenset(
         noop("Due"),
         noop("On goods to come"),
         noop("Urgency"),
+        noop("Written"),
+        noop("Template"),
+        noop("About"),
+        noop("Way"),
+        noop("Language"),
+        noop("Tries"),
+        noop("What was answered"),
+        noop("Ended"),
         noop("Runs out"),
     }
 )
@@ -158,6 +166,15 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     "alert_open": (pgettext_lazy("an alert", "open"), "bad"),
     "alert_put_off": (pgettext_lazy("an alert", "put off"), "calm"),
     "alert_acted_upon": (pgettext_lazy("an alert", "acted upon"), "good"),
+    "queued": (pgettext_lazy("a letter", "on its way"), "calm"),
+    "sent": (pgettext_lazy("a letter", "sent"), "good"),
+    "failed": (pgettext_lazy("a letter", "tried again soon"), "warn"),
+    "given_up": (pgettext_lazy("a letter", "given up"), "bad"),
+    "email": (_("by e-mail"), ""),
+    "sms": (_("by text message"), ""),
+    "customer": (_("a customer"), ""),
+    "person": (_("somebody of the house"), ""),
+    "address": (_("an address"), ""),
     "alert_over": (pgettext_lazy("an alert", "over"), "good"),
 }
 

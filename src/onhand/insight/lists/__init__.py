@@ -25,6 +25,7 @@ from typing import Final
 from onhand.insight.lists.alerts import ALERTS
 from onhand.insight.lists.audit import AUDIT
 from onhand.insight.lists.columns import Column
+from onhand.insight.lists.letters import LETTERS
 from onhand.insight.lists.listing import Listing, Row
 from onhand.insight.lists.moves import MOVES
 from onhand.insight.lists.orders import ORDERS
@@ -35,7 +36,7 @@ from onhand.insight.lists.stock import STOCK
 from onhand.insight.lists.view import Filter, Sort, View, columns, order, parse, sorted_by, without, write
 from onhand.insight.lists.waiting import BACKORDERS, RESERVATIONS
 
-_EVERY: Final = (STOCK, PRODUCTS, ORDERS, MOVES, SITES, LOCATIONS, BACKORDERS, RESERVATIONS, AUDIT, ALERTS)
+_EVERY: Final = (STOCK, PRODUCTS, ORDERS, MOVES, SITES, LOCATIONS, BACKORDERS, RESERVATIONS, AUDIT, ALERTS, LETTERS)
 ALL: Final = {listing.name: listing for listing in _EVERY}
 
 __all__ = [
