@@ -62,8 +62,8 @@ def test_what_is_rolled_back_was_never_posted(db: Connection) -> None:
         ({"template": "order.stat"}, "unknown_template", "template"),
         ({"facts": FACTS | {"total": "9"}}, "unknown_fact", "facts.total"),
         ({"facts": {"number": "W-1"}}, "missing_fact", "facts.link"),
-        ({"to": "ana at home"}, "bad_address", "to.name"),
-        ({"channel": "sms"}, "bad_address", "to"),
+        ({"to": "ana at home"}, "bad_recipient", "to.name"),
+        ({"channel": "sms"}, "bad_recipient", "to"),
         ({"facts": FACTS | {"state": "paid with 4111 1111 1111 1111"}}, "card_number", "facts.state"),
     ],
 )

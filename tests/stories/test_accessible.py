@@ -6,6 +6,7 @@ looked at here.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from messages.conftest import letter
 from onhand.connect.webhooks import actions, outbox
 from onhand.connect.webhooks.rules import Answer
 from onhand.core.clock import utc_now
 from onhand.core.refusals import refused
 from onhand.customers.actions import CustomerRecord, save_customers
-from onhand.flows import care
+from onhand.flows import alerting, care
+from onhand.flows import commands as c
+from onhand.messages.actions import post
 from shop import Shop
 from stories.conftest import Visit
 
@@ -50,6 +54,12 @@ PAGES = (
     "/sites",
     "/locations",
     "/imports",
+    "/alerts",
+    "/alerts/escalation",
+    "/account/alerts",
+    "/messages",
+    "/messages/templates",
+    "/messages/templates/order.state/en",
     "/webhooks",
     "/people",
     "/people/of/owner-0",
@@ -85,6 +95,10 @@ def furnished(shop: Shop) -> Shop:
     save_customers(shop.db, [CustomerRecord("C1", "Ana", "ana@shop.example", "+44 20 7946 0958", "GB")])
     shop.db.commit()
     shop.do(shop.order(("mug", 20), channel="phone", customer="C1"))
+    shop.do(c.SetThreshold("london", "mug", Decimal(9)))
+    alerting.follow(shop.db, utc_now(), address="")
+    post(shop.db, [letter("customer/C1")], actor="system")
+    shop.db.commit()
     return shop
 
 

@@ -81,7 +81,7 @@ def post(
     """Put letters into the outbox, in the caller's transaction; they leave when it commits.
 
     Refuses a template nobody knows (``unknown_template``), facts it does not know or that are missing
-    (``unknown_fact``, ``missing_fact``), and an address that is none (``bad_address``).
+    (``unknown_fact``, ``missing_fact``), and an address that is none (``bad_recipient``).
     """
     faults = [_fault(each) for each in letters]
     good = {each.key: each for each, fault in zip(letters, faults, strict=True) if fault is None}
@@ -170,10 +170,10 @@ def _address_fault(letter: Letter) -> Refused | None:
     if letter.channel == "sms":
         if _PHONE.fullmatch(_plain(letter)):
             return None
-        return Refused("bad_address", "A number to text to begins with + and its country, as in +34600123456.", "to")
+        return Refused("bad_recipient", "A number to text to begins with + and its country, as in +34600123456.", "to")
     if _EMAIL.fullmatch(_plain(letter)):
         return None
-    return Refused("bad_address", "This is no e-mail address; write one as in ana@shop.example.", "to.name")
+    return Refused("bad_recipient", "This is no e-mail address; write one as in ana@shop.example.", "to.name")
 
 
 def _facts_fault(letter: Letter, template: Template) -> Refused | None:

@@ -95,3 +95,9 @@ def rendered(texts: Texts, facts: Mapping[str, str]) -> Texts:
         rules.filled(texts.text, facts),
         rules.filled(texts.short or texts.text, facts),
     )
+
+
+def rewritten(db: Connection) -> set[tuple[str, str]]:
+    """Which templates say, in which languages, what somebody wrote in the place of ours."""
+    rows = db.execute("SELECT template, language FROM messages_wording").fetchall()
+    return {(template, language) for template, language in rows}

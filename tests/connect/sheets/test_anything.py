@@ -74,6 +74,7 @@ def test_one_odd_cell_in_a_good_row_is_told_or_taken(desk: Desk, shop: Shop, kin
         "locations": {"site": "london", "code": "A-1", "kind": "pick"},
         "customers": {"code": "C1"},
         "stock": {"site": "london", "sku": "mug", "quantity": "3"},
+        "thresholds": {"site": "london", "sku": "mug", "quantity": "3"},
         "orders": {"channel": "web", "number": "A1", "sku": "mug", "quantity": "1"},
     }[kind]  # fmt: skip
     path = desk.folder / "odd.csv"

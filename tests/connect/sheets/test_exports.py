@@ -34,12 +34,15 @@ def furnished(desk: Desk, shop: Shop) -> Desk:
     desk.take("customers", "code,name,phone,country\nC1,Ana,+44 20 7946 0000,PT")
     shop.product("tea", tracking="lot", unit="kg")
     desk.take("stock", "site,sku,lot,quantity,expires_on\nlondon,tea,L1,2.5,2027-12-31\nlondon,CUP,,9,")
+    desk.take("thresholds", "site,sku,quantity\nlondon,tea,1.5\nlisbon,CUP,4")
     shop.do(shop.order(("CUP", 2), customer="C1"))
     return desk
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
-@pytest.mark.parametrize("what", ["products", "barcodes", "prices", "sites", "locations", "customers", "stock"])
+@pytest.mark.parametrize(
+    "what", ["products", "barcodes", "prices", "sites", "locations", "customers", "stock", "thresholds"]
+)
 def test_what_was_exported_changes_nothing_when_it_is_imported(furnished: Desk, what: str, ending: str) -> None:
     path, rows = written(furnished, what, f"out.{ending}")
 

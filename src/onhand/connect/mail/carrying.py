@@ -30,6 +30,8 @@ class Mail:
         self._server = server
         self._sender = sender
         self._trust = trust
+        # How we introduce ourselves: by the name letters come from. The machine's own would have to be looked up.
+        self._called = _domain(sender)
 
     def carry(self, parcels: Sequence[Parcel]) -> list[Outcome]:
         """Try each once. Where the server is not to be had, that is the outcome of all that are left."""
@@ -44,15 +46,17 @@ class Mail:
         return outcomes[: len(parcels)]
 
     def _connected(self) -> smtplib.SMTP:
-        server, trust = self._server, self._trust or ssl.create_default_context()
+        server, where = self._server, (self._server.host, self._server.port, self._called)
+        if server.tls != "none" and self._trust is None:
+            self._trust = ssl.create_default_context()
         smtp: smtplib.SMTP
         if server.tls == "whole":
-            smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS_TO_ANSWER, context=trust)
+            smtp = smtplib.SMTP_SSL(*where, timeout=SECONDS_TO_ANSWER, context=self._trust)
         else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS_TO_ANSWER)
+            smtp = smtplib.SMTP(*where, timeout=SECONDS_TO_ANSWER)
         try:
             if server.tls == "begun":
-                smtp.starttls(context=trust)
+                smtp.starttls(context=self._trust)
             if server.name:
                 smtp.login(server.name, server.password)
         except _FAULTS:
@@ -83,19 +87,22 @@ class Mail:
 def written(parcel: Parcel, sender: str) -> EmailMessage:
     """A letter as mail. Raises ``ValueError`` for an address that no header can hold."""
     name, address = parseaddr(sender)
-    domain = address.rpartition("@")[2] or "localhost"
     mail = EmailMessage(policy=SMTP)
     mail["From"] = Address(name, addr_spec=address) if name else address
     mail["To"] = Address(addr_spec=parcel.address)
     mail["Subject"] = parcel.subject
     mail["Date"] = formatdate(localtime=False, usegmt=True)
     # The same at each try, so that who gets it twice can tell.
-    mail["Message-ID"] = f"<{parcel.name}@{domain}>"
+    mail["Message-ID"] = f"<{parcel.name}@{_domain(sender)}>"
     mail["Content-Language"] = parcel.language
     # Nobody's holiday answers it (RFC 3834).
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(parcel.text, charset="utf-8", cte="quoted-printable")
     return mail
+
+
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 def _refused(code: int, words: bytes | str) -> Outcome:

@@ -25,6 +25,7 @@ EXPORTS: Final = {
     "locations": "places_location",
     "customers": "customers_customer",
     "stock": "stock_balance",
+    "thresholds": "stock_threshold",
     "positions": "stock_position",
     "orders": "orders_line",
     "moves": "stock_move",

@@ -282,6 +282,23 @@ _STOCK: Final = Trade(
     batch=2000,
 )  # fmt: skip
 
+_THRESHOLDS: Final = Trade(
+    "thresholds",
+    (
+        _site(),
+        _sku(),
+        Field("quantity", "number", "below how much to be told; 0 for no threshold",
+              "qty,threshold,minimum,min,min stock,minimum stock,reorder point,safety stock,mínimo,minimo,"
+              "existencia mínima,stock mínimo,punto de pedido,estoque mínimo,ponto de pedido", required=True, least="0",
+              largest=str(LARGEST)),
+    ),
+    key=("site", "sku"),
+    found_by=("site", "sku"),
+    turns="sheets.thresholds",
+    checks=("quantities_fit",),
+    batch=1000,
+)  # fmt: skip
+
 _ORDERS: Final = Trade(
     "orders",
     (
@@ -320,7 +337,8 @@ _ORDERS: Final = Trade(
 )  # fmt: skip
 
 TRADES: Final = {
-    each.name: each for each in (_PRODUCTS, _BARCODES, _PRICES, _SITES, _LOCATIONS, _CUSTOMERS, _STOCK, _ORDERS)
+    each.name: each
+    for each in (_PRODUCTS, _BARCODES, _PRICES, _SITES, _LOCATIONS, _CUSTOMERS, _STOCK, _THRESHOLDS, _ORDERS)
 }
 
 

@@ -60,11 +60,11 @@ HOURS = (
 class ChosenForm(Asking):
     """Some alerts, by their numbers."""
 
-    alerts = forms.CharField(widget=forms.HiddenInput, max_length=20_000)
+    chosen = forms.CharField(widget=forms.HiddenInput, max_length=20_000)
 
-    def clean_alerts(self) -> list[int]:
+    def clean_chosen(self) -> list[int]:
         """The numbers."""
-        numbers = self.cleaned_data["alerts"].split(",")
+        numbers = self.cleaned_data["chosen"].split(",")
         if not all(each.isdecimal() and len(each) < 19 for each in numbers) or len(numbers) > MOST:
             raise ValidationError(_("Nothing was chosen."))
         return [int(each) for each in numbers]
@@ -138,7 +138,7 @@ def _state(found: AlertView) -> str:
 @require_http_methods(["GET", "POST"])
 def acknowledge(request: HttpRequest) -> HttpResponse:
     """Say that one acts upon them."""
-    return perform(request, _ACTS["acknowledge"](), ChosenForm, first={"alerts": request.GET.get("alerts", "")})
+    return perform(request, _ACTS["acknowledge"](), ChosenForm, first={"chosen": request.GET.get("alerts", "")})
 
 
 @may("do.alerts")
@@ -146,7 +146,7 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def snooze(request: HttpRequest) -> HttpResponse:
     """Put them off."""
-    return perform(request, _ACTS["snooze"](), SnoozeForm, first={"alerts": request.GET.get("alerts", "")})
+    return perform(request, _ACTS["snooze"](), SnoozeForm, first={"chosen": request.GET.get("alerts", "")})
 
 
 @may("do.alerts")
@@ -159,7 +159,7 @@ def chosen(request: HttpRequest, name: str) -> HttpResponse:
     with house.reading() as db:
         numbers = _chosen(db, request)
     kind = SnoozeForm if name == "snooze" else ChosenForm
-    form = kind(initial={"alerts": ",".join(numbers), "asking": str(new_id())})
+    form = kind(initial={"chosen": ",".join(numbers), "asking": str(new_id())})
     act = _ACTS[name](len(numbers))
     return render(request, "parts/act.html", {"act": act, "form": form, "address": reverse(f"alerts.{name}")})
 
@@ -180,7 +180,7 @@ def _acknowledging(number: int = 1) -> Act[Any]:
         title=_("I act upon it"),
         about=_counted(number) + _("Nobody else is told of it, and it is not handed up. It closes when it is over."),
         button=_("I act upon it"),
-        command=lambda filled: filled["alerts"],
+        command=lambda filled: filled["chosen"],
         done=lambda _filled: _("Others see that somebody acts upon it."),
         carry_out=_in_house(
             lambda db, numbers, actor: actions.acknowledge(db, numbers, actor=actor, now=utc_now()), list
@@ -193,7 +193,7 @@ def _snoozing(number: int = 1) -> Act[Any]:
         title=_("Put it off"),
         about=_counted(number) + _("Nobody is told of it until then; if it is still so, they are told again."),
         button=_("Put it off"),
-        command=lambda filled: (filled["alerts"], filled["hours"]),
+        command=lambda filled: (filled["chosen"], filled["hours"]),
         done=lambda _filled: _("It is put off."),
         carry_out=_in_house(
             lambda db, wanted, actor: actions.snooze(
@@ -225,7 +225,7 @@ def _in_house(
             if elsewhere:
                 held = ", ".join(sorted(person.standing.sites("do.alerts") or ()))
                 detail = f"You may do this at these sites only: {held}; leave out {', '.join(elsewhere)}."
-                return Refused("not_your_site", detail, "alerts")
+                return Refused("not_your_site", detail, "chosen")
             return verb(db, wanted, person.actor)
 
     return carried_out

@@ -52,6 +52,7 @@ KINDS = {
     "sites": gettext_lazy("Sites"),
     "locations": gettext_lazy("Locations"),
     "stock": gettext_lazy("Opening stock"),
+    "thresholds": gettext_lazy("Thresholds"),
     "customers": gettext_lazy("Customers"),
     "orders": gettext_lazy("Orders"),
 }
@@ -74,6 +75,7 @@ RIGHTS = {
     "sites": "do.places",
     "locations": "do.places",
     "stock": "do.counts",
+    "thresholds": "do.thresholds",
     "customers": "do.customers",
     "orders": "do.orders",
 }

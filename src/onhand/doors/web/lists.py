@@ -48,7 +48,7 @@ SIZE = 50
 # What stands in an address beside the view: where one is, and what the page itself asks.
 OURS = ("cursor", "size")
 # What holds who people are.
-PERSONAL = frozenset({"customers", "cases"})
+PERSONAL = frozenset({"customers", "cases", "letters"})
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ PLACES = (
     Place("reviews", _("Reviews"), "pencil", "do.reviews", "g z"),
     Place("imports", _("Import"), "file-up", "see.imports", "g i"),
     Place("locations", _("Locations"), "map-pin", "see.sites", "g b"),
+    Place("messages", _("Messages"), "mail", "see.messages", "g z"),
     Place("webhooks", _("Webhooks"), "webhook", "see.webhooks", "g k"),
     Place("approvals", _("Approvals"), "check", "do.approvals", "g v", _SAFETY),
     Place("people", _("People"), "users", "see.people", "g n", _SAFETY),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from onhand.doors.web import audit, live
 from onhand.doors.web.desk_words import VALUES
 from onhand.doors.web.lists import Beside, BulkAct, Screen
+from onhand.doors.web.templates_page import TEMPLATES
 from onhand.insight import lists
 from onhand.insight.lists import Row
 
@@ -30,6 +31,10 @@ def _at(site: str) -> lists.View:
 
 def _alert(row: Row) -> str:
     return reverse("alerts.one", args=[row.key])
+
+
+def _letter(row: Row) -> str:
+    return reverse("messages.one", args=[row.key])
 
 
 def _by(row: Row) -> str:
@@ -268,6 +273,26 @@ REVIEWS = Screen(
     empty_remedy=_("Customers are asked some days after an order was delivered, if they agreed to letters by e-mail."),
 )
 
+LETTERS = Screen(
+    listing=lists.ALL["letters"],
+    route="messages",
+    right="see.messages",
+    title=_("Messages"),
+    icon="mail",
+    first="template",
+    leads_to=_letter,
+    tells=lambda column, row: str(TEMPLATES.get(row["template"], "")) if column == "template" else "",
+    beside=(Beside("templates", _("What letters say"), "pencil", "do.templates"),),
+    empty_title=_("Nothing was written yet"),
+    empty_remedy=_("What the shop writes to customers and people is listed here, with what became of it."),
+    bulk_route="messages.chosen",
+    bulk_right="do.messages",
+    bulk=(BulkAct("again", _("Send again"), "refresh-cw"),),
+)
+
 # Where the desk's lists stand; all others have the address of their name.
 AT_THE_DESK = ((CASES, "desk/cases"), (CUSTOMERS, "desk/customers"))
-SCREENS = (STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT, ALERTS, REVIEWS)
+SCREENS = (
+    *(STOCK, PRODUCTS, ORDERS, WAITING, RESERVATIONS, MOVES, SITES, LOCATIONS, AUDIT),
+    *(ALERTS, LETTERS, REVIEWS),
+)

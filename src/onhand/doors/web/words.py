@@ -39,6 +39,8 @@ KNOWN: dict[str, Promise | str] = {
     "stock.escalation_set": _("It was said to whom alerts are handed up"),
     "person.alerts_wished": _("{name} said how to hear of alerts"),
     "letter.given_up": _("A letter could not be delivered"),
+    "template.changed": _("What the letter {name} says was changed"),
+    "template.restored": _("The letter {name} says again what it came with"),
     "letter.sent_again": _("A letter was sent again"),
     "category.lead_days_set": _("It was said how long goods of {name} take to come"),
     "supply.expected": _("Goods are announced to {site}"),

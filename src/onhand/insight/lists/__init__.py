@@ -27,6 +27,7 @@ from onhand.insight.lists.audit import AUDIT
 from onhand.insight.lists.cases import CASES
 from onhand.insight.lists.columns import Column
 from onhand.insight.lists.customers import CUSTOMERS
+from onhand.insight.lists.letters import LETTERS
 from onhand.insight.lists.listing import Listing, Row
 from onhand.insight.lists.moves import MOVES
 from onhand.insight.lists.orders import ORDERS
@@ -49,6 +50,7 @@ _EVERY: Final = (
     RESERVATIONS,
     AUDIT,
     ALERTS,
+    LETTERS,
     CASES,
     CUSTOMERS,
     REVIEWS,

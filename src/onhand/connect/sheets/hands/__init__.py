@@ -12,6 +12,7 @@ from onhand.connect.sheets.hands.others import Customers, Locations, Sites
 from onhand.connect.sheets.hands.prices import Prices
 from onhand.connect.sheets.hands.products import Barcodes, Products
 from onhand.connect.sheets.hands.stock import Stock
+from onhand.connect.sheets.hands.thresholds import Thresholds
 
 __all__ = ["HANDS", "Bearer", "Hand", "Logged", "Row"]
 
@@ -23,5 +24,6 @@ HANDS: dict[str, Hand] = {
     "locations": Locations(),
     "customers": Customers(),
     "stock": Stock(),
+    "thresholds": Thresholds(),
     "orders": Orders(),
 }

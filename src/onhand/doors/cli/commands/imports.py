@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ACTOR = "operator"
 SHOWN = 10
-KINDS = "products, barcodes, prices, sites, locations, stock, customers, orders"
+KINDS = "products, barcodes, prices, sites, locations, stock, thresholds, customers, orders"
 
 
 class FileFirst(TyperGroup):
