@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from doors.customers import come_in, customer, letters
 from doors.people import fill, read, sign_in, toast
+from doors.window import priced
 from onhand.access.privacy import consent
 from onhand.access.privacy.consent import Choice
 from onhand.access.privacy.erasing import erase
@@ -238,3 +239,20 @@ def test_erased_the_words_are_gone_and_the_stars_stay(browser: Client, delivered
     assert (shown.stars, shown.text) == (4, "")
     assert queries.scores(delivered.db).items[0].why == ""
     assert browser.get(page).status_code == 404
+
+
+def test_the_shop_window_shows_what_customers_think_to_people_and_to_search_engines(
+    browser: Client, delivered: Shop
+) -> None:
+    priced(delivered, "mug")
+    browser.post(link(delivered), {"stars_1": "4", "text_1": "Holds <a lot>."})
+    before = browser.get("/shop/goods/mug").content.decode()
+    eva = sign_in(Client(), delivered, role="marketing", name="eva")
+    decide(eva, delivered, "publish")
+    decide(eva, delivered, "answer", answer="Thank you!")
+
+    after = browser.get("/shop/goods/mug").content.decode()
+
+    assert "What customers think" not in before
+    assert all(each in after for each in ("4 of 5 stars", "1 review", "Holds &lt;a lot&gt;.", "Thank you!"))
+    assert '"ratingValue": "4.0", "reviewCount": 1' in after

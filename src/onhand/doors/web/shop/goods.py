@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,6 +12,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from onhand.core.clock import utc_now
+from onhand.core.database import Connection
+from onhand.customers.reviews.queries import Published, published, rating
+from onhand.customers.reviews.rules import Rating
 from onhand.doors.web.house import reading
 from onhand.doors.web.shop import frame, wishes
 from onhand.doors.web.shop.frame import Visit, window
@@ -23,6 +26,7 @@ from onhand.insight.window.goods import Goods, Shown, on_sale, shown
 from onhand.insight.window.rules import Word
 
 LONGEST_WORDS = 100
+MOST_REVIEWS = 10
 # As schema.org calls what we say.
 _IN_SCHEMA = {
     "plenty": "https://schema.org/InStock",
@@ -30,6 +34,18 @@ _IN_SCHEMA = {
     "back": "https://schema.org/BackOrder",
     "gone": "https://schema.org/OutOfStock",
 }
+
+
+class Opinions(NamedTuple):
+    """What customers think of a SKU: its stars, and the latest they wrote."""
+
+    rating: Rating = Rating()
+    latest: list[Published] = []
+
+
+def opinions_of(db: Connection, sku: str) -> Opinions:
+    """What is published about a SKU."""
+    return Opinions(rating(db, [sku]).get(sku, Rating()), published(db, sku, most=MOST_REVIEWS).items)
 
 
 @window("GET")
@@ -81,10 +97,11 @@ def goods(visit: Visit, sku: str) -> HttpResponse:
         if found is None:
             return visit.nothing()
         wished = wishes.known(db, visit.request.GET.get("wished", ""))
-    return visit.page("goods.html", facts_of(visit, at, found) | {"wished": wished})
+        opinions = opinions_of(db, found.goods.sku)
+    return visit.page("goods.html", facts_of(visit, at, found, opinions) | {"wished": wished})
 
 
-def facts_of(visit: Visit, at: Counter, found: Shown) -> dict[str, Any]:
+def facts_of(visit: Visit, at: Counter, found: Shown, opinions: Opinions) -> dict[str, Any]:
     """What the page of a SKU shows."""
     place = frame.place(visit, at)
     near = rules.nearest(at.stores, place.here)
@@ -99,7 +116,8 @@ def facts_of(visit: Visit, at: Counter, found: Shown) -> dict[str, Any]:
         "place": place,
         "crumbs": one.category_name,
         "can_wait": at.backorders,
-        "data": _structured(visit, at, found),
+        "opinions": opinions,
+        "data": _structured(visit, at, found, opinions.rating),
         "topics": _topics(sku for sku in (one.sku, *(card.goods.sku for card in (*found.kinds, *found.alternatives)))),
     }
 
@@ -108,7 +126,7 @@ def _topics(skus: Any) -> str:
     return urlencode([("topic", f"shop:{sku}") for sku in skus])
 
 
-def _structured(visit: Visit, at: Counter, found: Shown) -> list[dict[str, Any]]:
+def _structured(visit: Visit, at: Counter, found: Shown, stars: Rating) -> list[dict[str, Any]]:
     """What search engines read: the product with its offer, and where it stands among the others."""
     one, address = found.goods, settings.ADDRESS
     here = address + visit.here_in(get_language() or settings.LANGUAGE_CODE)
@@ -126,6 +144,12 @@ def _structured(visit: Visit, at: Counter, found: Shown) -> list[dict[str, Any]]
         product["category"] = one.category_name
     if one.price is not None:
         product["offers"] = _offer(at, one, found.words.send, here)
+    if stars.count:
+        product["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": stars.average,
+            "reviewCount": stars.count,
+        }
     trail = [(at.name, address + visit.at("home")), (one.name, here)]
     places = [
         {"@type": "ListItem", "position": number, "name": name, "item": item}

@@ -85,6 +85,14 @@ def bare(number: Decimal) -> str:
     return text(number)
 
 
+@register.simple_tag
+def stars(given: Decimal | int) -> SafeString:
+    """Stars, as many as were given on a scale of five; their number in words for who cannot see them."""
+    full = round(given)
+    words = _("%(stars)s of 5 stars") % {"stars": quantity(Decimal(given))}
+    return format_html('<span class="given" role="img" aria-label="{}">{}</span>', words, "★" * full + "☆" * (5 - full))
+
+
 @register.filter
 def hue(name: str) -> int:
     """Which of the picture's colours a category has."""
