@@ -116,6 +116,13 @@ def test_a_part_is_given_up_what_waits_first(ana: Client, shop: Shop) -> None:
     assert "Too many mugs" in read(ana, ORDER)
 
 
+@pytest.mark.parametrize("language", ["en", "es", "pt-br"])
+def test_how_much_there_is_stands_there_as_one_reads_it(ana: Client, language: str) -> None:
+    page = ana.get(f"{ORDER}/cancel", headers={"Accept-Language": language}).content.decode()
+
+    assert 'name="line_1" value="8"' in page
+
+
 def test_all_of_it_is_given_up(ana: Client, shop: Shop) -> None:
     cancel(ana, line_1="8", line_2="1")
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from onhand.core.clock import utc_now
 from onhand.core.ids import new_id
 from onhand.core.pages import BadCursor
+from onhand.core.quantity import text
 from onhand.core.refusals import refused
 from onhand.core.writer import InDoubt, Overloaded
 from onhand.customers.account import messages
@@ -69,7 +70,8 @@ class CancelForm(Asking):
                     max_digits=14,
                     decimal_places=3,
                     localize=True,
-                    initial=each.cancellable,
+                    # Three, not 3.000: elsewhere that is three thousand.
+                    initial=Decimal(text(each.cancellable)),
                     label=each.name,
                     help_text=_("Up to %(most)s can be cancelled.") % {"most": quantity(each.cancellable)},
                 )
