@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -206,3 +207,19 @@ def test_it_is_said_how_long_goods_of_a_category_take(browser: Client, short: Sh
     short.db.commit()
     assert short.db.execute("SELECT days FROM planning_lead_time").fetchall() == [(21,)]
     assert "category.lead_days_set" in short.kinds()
+
+
+def test_who_wishes_to_be_texted_says_the_number(browser: Client, short: Shop, settings_of: Any) -> None:
+    sign_in(browser, short)
+    assert "by text message" not in read(browser, "/account/alerts/all")
+    settings_of(TEXTS=True)
+    wish = {"way": "sms", "pace": "at_once", "digest_at": "08:00"}
+
+    without = fill(browser, "/account/alerts/all", **wish, phone="")
+    wrong = fill(browser, "/account/alerts/all", **wish, phone="600 123 456")
+    fill(browser, "/account/alerts/all", **wish, phone="+34 600 123 456")
+
+    assert (without.status_code, wrong.status_code) == (422, 422)
+    short.db.commit()
+    assert preferences.phones(short.db, ["ana"]) == {"ana": "+34 600 123 456"}
+    assert preferences.wishes(short.db)["ana"][""].channels == ("sms",)

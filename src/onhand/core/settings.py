@@ -142,6 +142,14 @@ def _post(text: str) -> str | None:
     return text or None
 
 
+def _provider(text: str) -> str | None:
+    parts = urlsplit(text)
+    loopback = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if text and not ((parts.scheme == "https" or loopback) and parts.hostname and parts.username and parts.password):
+        raise ValueError("must be as in https://account:token@api.twilio.com")
+    return text or None
+
+
 def _pairs(text: str) -> dict[str, str]:
     pairs = [each.strip().rpartition("=") for each in text.split(",") if each.strip()]
     if any(not left or not right for left, _, right in pairs):
@@ -253,6 +261,14 @@ SETTINGS: dict[str, Setting] = {
         "the mail server letters leave by, as in smtp://name:password@mail.example:587; without one they are logged",
     ),
     "mail_from": Setting("ONHAND_MAIL_FROM", "Onhand <onhand@localhost>", str, "whom letters come from"),
+    "sms_url": Setting(
+        "ONHAND_SMS_URL",
+        "",
+        _provider,
+        "the provider text messages leave by, which speaks as Twilio does, as in https://AC…:token@api.twilio.com;"
+        " without it none are sent",
+    ),
+    "sms_from": Setting("ONHAND_SMS_FROM", "", str, "the number text messages come from, as in +34600123456"),
     "oidc_issuer": Setting(
         "ONHAND_OIDC_ISSUER", "", _issuer, "the OpenID Connect provider people may sign in with; none without it"
     ),
@@ -415,6 +431,8 @@ class Settings(msgspec.Struct, frozen=True):
     customer_idle_hours: int = 168
     customer_longest_days: int = 30
     review_days: int = 5
+    sms_url: str | None = None
+    sms_from: str = ""
     backup_to: Path | None = None
     backup_key: str | None = None
     backup_key_file: Path | None = None
@@ -439,6 +457,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         values["data"] = Path(environment["XDG_DATA_HOME"]) / "onhand"
     if (values["tls_certificate"] is None) != (values["tls_key"] is None):
         raise BadSetting("ONHAND_TLS_CERTIFICATE and ONHAND_TLS_KEY go together: set both, or neither.")
+    if values["sms_url"] and not values["sms_from"]:
+        raise BadSetting("ONHAND_SMS_URL needs ONHAND_SMS_FROM: the number text messages come from.")
     return Settings(**values)
 
 

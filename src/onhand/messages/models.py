@@ -207,3 +207,13 @@ class Escalation(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(after_minutes__gt=0), name="messages_escalation_after"),
         ]
+
+
+class Phone(models.Model):
+    """Where somebody of the house is texted; sealed under their key."""
+
+    person = models.TextField(primary_key=True)
+    number = models.TextField()
+
+    class Meta:
+        db_table = "messages_phone"

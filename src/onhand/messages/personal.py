@@ -63,6 +63,15 @@ HOLDINGS = (
         removed=True,
     ),
     Holding(
+        "messages_phone",
+        purpose=_ALERTS,
+        basis=LEGITIMATE,
+        kept="while the account is in use",
+        rows={"person": _OWN},
+        columns=(Column("person", "link"), Column("number", "phone", "sealed")),
+        removed=True,
+    ),
+    Holding(
         "messages_round",
         purpose=_ALERTS,
         basis=LEGITIMATE,

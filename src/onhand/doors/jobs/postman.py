@@ -19,6 +19,7 @@ import prometheus_client
 
 from onhand.connect.mail.carrying import Mail, NoServer
 from onhand.connect.mail.server import LOOPBACK, server
+from onhand.connect.sms.twilio import Twilio, account
 from onhand.core.clock import Clock, utc_now
 from onhand.core.database import Connection
 from onhand.core.settings import Settings
@@ -48,7 +49,9 @@ def carriers(settings: Settings) -> dict[str, Carrier]:
     """What carries letters out of the house, by channel, as the settings say."""
     alone = urlsplit(settings.public_address or f"http://{settings.host}").hostname in LOOPBACK
     mail: Carrier = Mail(server(settings.smtp_url), settings.mail_from) if settings.smtp_url else NoServer(shown=alone)
-    return {"email": mail}
+    if settings.sms_url is None:
+        return {"email": mail}
+    return {"email": mail, "sms": Twilio(account(settings.sms_url, settings.sms_from))}
 
 
 class Postman(OnCall):

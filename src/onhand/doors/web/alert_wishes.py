@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +25,7 @@ from onhand.doors.web.acts import Act, Asking, perform
 from onhand.doors.web.confirming import Change, Look
 from onhand.doors.web.gates import may, reader, signed_in
 from onhand.doors.web.permission_words import ROLES, role_words
-from onhand.messages.alerts import actions, preferences
+from onhand.messages.alerts import actions, preferences, rules
 from onhand.messages.alerts.preferences import EscalationView
 from onhand.messages.alerts.rules import Channel, Preference
 from onhand.places import queries as places
@@ -32,6 +33,7 @@ from onhand.places import queries as places
 EVERYWHERE: Final = "all"
 WAYS: dict[str, Promise] = {
     "email": gettext_lazy("by e-mail"),
+    "sms": gettext_lazy("by text message"),
     "page": gettext_lazy("on the page only"),
     "none": gettext_lazy("not at all"),
 }
@@ -45,6 +47,13 @@ class WishForm(Asking):
     """How to hear."""
 
     way = forms.ChoiceField(choices=list(WAYS.items()), label=gettext_lazy("How"))
+    phone = forms.RegexField(
+        r"^\+[1-9][\d\s().\-/]{6,24}$",
+        required=False,
+        label=gettext_lazy("Telephone number to text to"),
+        help_text=gettext_lazy("With its country, as in +34 600 123 456; one number for all sites."),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
+    )
     pace = forms.ChoiceField(
         choices=list(PACES.items()),
         label=gettext_lazy("When"),
@@ -65,9 +74,17 @@ class WishForm(Asking):
         ),
     )
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if not settings.TEXTS:
+            self.fields["way"].choices = [each for each in WAYS.items() if each[0] != "sms"]  # type: ignore[attr-defined]
+            del self.fields["phone"]
+
     def clean(self) -> dict[str, Any]:
-        """Quiet hours have a beginning and an end."""
+        """Quiet hours have a beginning and an end, and a text needs a number to go to."""
         filled = super().clean() or {}
+        if filled.get("way") == "sms" and not filled.get("phone") and "phone" not in self.errors:
+            self.add_error("phone", _("Say the number to text to."))
         if (filled.get("quiet_from") is None) != (filled.get("quiet_until") is None):
             raise ValidationError(_("Say both from when and until when nothing shall come, or neither."))
         return filled
@@ -123,17 +140,18 @@ def wish(request: HttpRequest, site: str = "") -> HttpResponse:
     person = reader(request)
     with house.reading() as db:
         said = preferences.wishes(db, [person.username]).get(person.username, {})
+        phone = preferences.phones(db, [person.username]).get(person.username, "")
         if site and site not in _sites(db):
             raise Http404(site)
     act: Act[Any] = Act(
         title=_("How you hear of alerts"),
         about=site,
         button=_("Save it"),
-        command=lambda filled: (site, _preference(filled)),
+        command=lambda filled: (site, _preference(filled), filled.get("phone")),
         done=lambda _filled: _("It is saved, and holds from now on."),
         carry_out=_say,
     )
-    return perform(request, act, WishForm, first=_first(said.get(site, said.get("", Preference()))))
+    return perform(request, act, WishForm, first=_first(said.get(site, said.get("", Preference())), phone))
 
 
 @signed_in
@@ -144,16 +162,17 @@ def wish_for_site(request: HttpRequest) -> HttpResponse:
     person = reader(request)
     with house.reading() as db:
         said = preferences.wishes(db, [person.username]).get(person.username, {})
+        phone = preferences.phones(db, [person.username]).get(person.username, "")
         sites = {code: name for code, name in _sites(db).items() if code not in said}
     act: Act[Any] = Act(
         title=_("A site of its own"),
         about="",
         button=_("Save it"),
-        command=lambda filled: (filled["site"], _preference(filled)),
+        command=lambda filled: (filled["site"], _preference(filled), filled.get("phone")),
         done=lambda _filled: _("It is saved, and holds from now on."),
         carry_out=_say,
     )
-    return perform(request, act, SiteWishForm, first=_first(said.get("", Preference())), sites=sites)
+    return perform(request, act, SiteWishForm, first=_first(said.get("", Preference()), phone), sites=sites)
 
 
 @signed_in
@@ -165,21 +184,23 @@ def unwish(request: HttpRequest, site: str) -> HttpResponse:
         title=_("As everywhere else"),
         about=site,
         button=_("Take it away"),
-        command=lambda _filled: (site, None),
+        command=lambda _filled: (site, None, None),
         done=lambda _filled: _("It is as everywhere else."),
         carry_out=_say,
     )
     return perform(request, act, Asking)
 
 
-def _say(wanted: tuple[str, Preference | None], person: Person, _key: str) -> None:
-    site, preference = wanted
+def _say(wanted: tuple[str, Preference | None, str | None], person: Person, _key: str) -> None:
+    site, preference, phone = wanted
     with house.changing() as db:
+        if phone is not None:
+            preferences.set_phone(db, person.username, phone)
         preferences.wish(db, person.username, site, preference, actor=person.actor, now=utc_now())
 
 
 def _preference(filled: dict[str, Any]) -> Preference:
-    channels: tuple[Channel, ...] = (filled["way"],) if filled["way"] == "email" else ()
+    channels: tuple[Channel, ...] = (filled["way"],) if filled["way"] in rules.CHANNELS else ()
     return Preference(
         channels,
         filled["way"] == "none",
@@ -196,8 +217,9 @@ def _way(wish: Preference) -> str:
     return wish.channels[0] if wish.channels else "page"
 
 
-def _first(wish: Preference) -> dict[str, object]:
+def _first(wish: Preference, phone: str) -> dict[str, object]:
     return {
+        "phone": phone,
         "way": _way(wish),
         "pace": wish.pace,
         "digest_at": wish.digest_at,

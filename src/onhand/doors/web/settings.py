@@ -37,6 +37,8 @@ DATABASES = {"default": database(os.environ.get("DATABASE_URL", "dbname=onhand")
 
 _SETTINGS = configuration.read()
 SECRET_KEY = _SETTINGS.secret or os.urandom(32).hex()
+# Whether people can be texted.
+TEXTS = _SETTINGS.sms_url is not None
 ALLOWED_HOSTS = list(configuration.hosts(_SETTINGS))
 # Where browsers reach us. Links in letters begin with it, so that nobody can have them lead elsewhere by the name under
 # which he asks.

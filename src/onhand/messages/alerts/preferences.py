@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from onhand.access.privacy.vault import enroll, unlock
 from onhand.core import events
 from onhand.core.database import Connection, statement
 from onhand.messages.alerts.rules import Preference
 
+PHONE = "messages_phone.number"
 Wishes = Mapping[str, Preference]
 
 
@@ -50,3 +52,27 @@ def escalations(db: Connection) -> list[EscalationView]:
     """What was said for each site, and under no site for all others."""
     rows = db.execute('SELECT site, after_minutes, "to" FROM messages_escalation ORDER BY site')
     return [EscalationView(*row) for row in rows]
+
+
+def phones(db: Connection, people: Iterable[str]) -> dict[str, str]:
+    """The numbers these people are texted at; who has said none is not among them."""
+    rows = db.execute(
+        "SELECT person, number FROM messages_phone WHERE person = ANY(%s)", (sorted(set(people)),)
+    ).fetchall()
+    vault = unlock(db, (f"person/{person}" for person, _ in rows))
+    opened = {person: vault.open(f"person/{person}", PHONE, number) for person, number in rows}
+    return {person: number for person, number in opened.items() if number}
+
+
+def set_phone(db: Connection, person: str, number: str) -> None:
+    """Say at which number somebody is texted; empty: at none any more."""
+    if not number:
+        db.execute("DELETE FROM messages_phone WHERE person = %s", (person,))
+        return
+    subject = f"person/{person}"
+    sealed = enroll(db, [subject], hold=True).seal(subject, PHONE, number)
+    db.execute(
+        "INSERT INTO messages_phone (person, number) VALUES (%s, %s)"
+        " ON CONFLICT (person) DO UPDATE SET number = EXCLUDED.number",
+        (person, sealed),
+    )

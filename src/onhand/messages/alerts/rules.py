@@ -12,7 +12,7 @@ import msgspec
 Kind = Literal["below_threshold", "will_run_out", "supply_late"]
 KINDS: Final[tuple[Kind, ...]] = ("below_threshold", "will_run_out", "supply_late")
 Channel = Literal["email", "sms"]
-CHANNELS: Final[tuple[Channel, ...]] = ("email",)
+CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms")
 
 # The higher, the sooner somebody should act.
 URGENCY: Final[Mapping[Kind, int]] = {"below_threshold": 2, "will_run_out": 1, "supply_late": 1}
