@@ -18,6 +18,7 @@ from onhand.access.people import admit
 from onhand.access.roles import ROLES
 from onhand.core.refusals import Refused
 from onhand.doors.web import house
+from onhand.doors.web.navigation import PLACES
 from shop import Shop
 
 
@@ -152,3 +153,9 @@ def test_a_page_the_database_does_not_answer_for_says_so_and_asks_to_come_again(
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "2")
     assert "The database does not answer" in answer.content.decode()
+
+
+def test_no_two_pages_are_reached_by_the_same_keys() -> None:
+    keys = [place.keys for place in PLACES]
+
+    assert len(keys) == len(set(keys))
