@@ -13,6 +13,9 @@ from doors.customers import come_in, customer
 from doors.people import hidden, read, text
 from onhand.core.clock import utc_now
 from onhand.customers.account import messages
+from onhand.customers.service import actions
+from onhand.customers.service import queries as service
+from onhand.flows import care
 from onhand.flows import commands as c
 from onhand.messages.actions import Letter, Recipient, post
 from shop import Shop
@@ -215,6 +218,59 @@ def test_what_the_desk_has_read_is_unread_no_more(ana: Client, shop: Shop) -> No
     assert messages.mark_read(shop.db, [message.id], actor="person/eva", now=utc_now()) == 1
     assert messages.mark_read(shop.db, [message.id], actor="person/eva", now=utc_now()) == 0
     assert messages.unread(shop.db).items == []
+
+
+def ask(ana: Client, text: str) -> None:
+    ana.post(f"{ORDER}/write", {**hidden(ana.get(ORDER)), "text": text})
+
+
+def cases(shop: Shop) -> list[tuple[str, str, str | None]]:
+    shop.db.commit()
+    return [(each.subject, each.state, each.customer) for each in service.cases(shop.db, {}).items]
+
+
+def test_what_is_asked_about_an_order_is_a_case_at_the_desk_and_once_more_is_the_same_case(
+    ana: Client, shop: Shop
+) -> None:
+    ask(ana, "Is it dishwasher-safe?")
+    opened = cases(shop)
+    ask(ana, "And the lamp?")
+
+    assert opened == [("N1: Is it dishwasher-safe?", "open", "C1")]
+    assert cases(shop) == opened
+    (case,) = service.cases(shop.db, {}).items
+    assert [(each.kind, each.text) for each in service.entries(shop.db, case)] == [
+        ("question", "Is it dishwasher-safe?"),
+        ("question", "And the lamp?"),
+    ]
+
+
+def test_an_answer_by_letter_stands_on_the_order_and_asking_again_opens_the_case_again(ana: Client, shop: Shop) -> None:
+    ask(ana, "Is it dishwasher-safe?")
+    (case,) = service.cases(shop.db, {}).items
+    answer = care.AnswerCase(text="It is, up to 60 degrees.", by="email")
+    care.answer_case(shop.db, case.number, answer, shop="Harbour", key="a1", actor="person/eva", now=utc_now())
+    answered = cases(shop)
+
+    page = read(ana, ORDER)
+    ask(ana, "Thank you! And the lamp?")
+
+    assert [state for _, state, _ in answered] == ["answered"]
+    assert messages.about(shop.db, ["C1"], "order/web/N1").items[-1].read_at is not None
+    assert page.count("It is, up to 60 degrees.") == 1
+    assert [state for _, state, _ in cases(shop)] == ["open"]
+
+
+def test_what_is_asked_after_the_case_was_closed_is_a_case_of_its_own(ana: Client, shop: Shop) -> None:
+    ask(ana, "Is it dishwasher-safe?")
+    (case,) = service.cases(shop.db, {}).items
+    actions.act_on_case(shop.db, case.number, "close", actions.Said(), key="c1", actor="person/eva", now=utc_now())
+    shop.db.commit()
+
+    ask(ana, "Is the lamp, too? " + "I would like to know before I put it in. " * 5)
+
+    assert [state for _, state, _ in cases(shop)] == ["open", "closed"]
+    assert cases(shop)[0][0].endswith("…")
 
 
 def test_many_orders_come_page_by_page_latest_first(ana: Client, shop: Shop) -> None:

@@ -15,6 +15,7 @@ from onhand.core.database import Connection
 from onhand.core.refusals import Refused, refused
 from onhand.core.texts import Code
 from onhand.customers import queries as customers
+from onhand.customers.account import messages as written
 from onhand.customers.rules import Language, Priority, language_of
 from onhand.customers.service import actions, errors, queries
 from onhand.customers.service.actions import Opening, Whose
@@ -149,7 +150,21 @@ def answer_case(
         sent = _post(db, held.customer, "customer.case", facts, wanted, f"case/{number}", key=key, actor=actor, now=now)
         if refused(sent):
             return sent
+        _show_on_the_order(db, held, wanted.text, key=key, actor=actor, now=now)
     return actions.act_on_case(db, number, "answer", actions.Said(wanted.text), key=key, actor=actor, now=now)
+
+
+def _show_on_the_order(db: Connection, held: actions.Held, text: str, *, key: str, actor: str, now: datetime) -> None:
+    """What was answered about an order stands on the customer's own page of it, and what they asked counts as read."""
+    if held.customer is None or held.order is None:
+        return
+    (view,) = orders.views(db, [held.order])
+    about = f"order/{view.channel}/{view.number}"
+    answer = written.NewMessage(held.customer, about, text, direction="out")
+    written.keep(db, [answer], actor=actor, now=now, keys=[f"answer/{key}"])
+    asked = written.about(db, [held.customer], about).items
+    unread = [each.id for each in asked if each.direction == "in" and each.read_at is None]
+    written.mark_read(db, unread, actor=actor, now=now)
 
 
 def _post(

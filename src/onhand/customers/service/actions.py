@@ -172,8 +172,7 @@ def act_on_case(
         return _as_before(db, number, key) or held
     if said.text:
         vault = enroll(db, [held.subject], hold=True)
-        kind = "answer" if act == "answer" else "note"
-        if not _say(db, number, kind, vault.seal(held.subject, ENTRY, said.text), key, actor, now):
+        if not _say(db, number, _ENTRIES.get(act, "note"), vault.seal(held.subject, ENTRY, said.text), key, actor, now):
             return held
     state, owner = rules.after(held.state, act), said.owner or held.owner
     answered = held.answered_at or (now if act == "answer" else None)
@@ -200,7 +199,9 @@ _KINDS: dict[Act, str] = {
     "note": "case.noted",
     "close": "case.closed",
     "reopen": "case.reopened",
+    "ask": "case.asked",
 }
+_ENTRIES: dict[Act, str] = {"answer": "answer", "ask": "question"}
 
 
 def _as_before(db: Connection, number: int, key: str) -> Held | None:

@@ -103,6 +103,14 @@ def case(db: Connection, number: int) -> CaseView | None:
     return found[0] if found else None
 
 
+def live_case(db: Connection, order: UUID) -> int | None:
+    """The latest case about an order that is not closed."""
+    row = db.execute(
+        "SELECT id FROM customers_case WHERE order_id = %s AND state <> 'closed' ORDER BY id DESC LIMIT 1", (order,)
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
 def _opened(db: Connection, found: Sequence[CaseView]) -> list[CaseView]:
     texts = subjects(db, ((each.customer, each.order, each.subject) for each in found))
     return [msgspec.structs.replace(each, subject=text) for each, text in zip(found, texts, strict=True)]

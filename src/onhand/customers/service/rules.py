@@ -9,7 +9,7 @@ from typing import Final, Literal
 from onhand.customers.rules import PRIORITIES, Priority
 
 State = Literal["open", "waiting", "answered", "closed"]
-Act = Literal["take", "hand_over", "answer", "wait", "note", "close", "reopen"]
+Act = Literal["take", "hand_over", "answer", "wait", "note", "close", "reopen", "ask"]
 
 STATES: Final[tuple[State, ...]] = ("open", "waiting", "answered", "closed")
 # Within so many hours of its opening a case is answered for the first time. The clock runs day and night: who waits
@@ -27,6 +27,8 @@ ACTS: Final[Mapping[Act, tuple[frozenset[State], State | None]]] = {
     "note": (frozenset(STATES), None),
     "close": (_LIVE, "closed"),
     "reopen": (frozenset({"closed"}), "open"),
+    # The customer writes once more.
+    "ask": (_LIVE, "open"),
 }
 
 

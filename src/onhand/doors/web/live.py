@@ -16,7 +16,9 @@ def of_site(site: str) -> str:
 
 
 # What happens to cases, and to notes.
-CASES = "kind:case.opened kind:case.taken kind:case.answered kind:case.waits kind:case.closed kind:case.reopened"
+CASES = " ".join(
+    f"kind:case.{what}" for what in ("opened", "asked", "taken", "answered", "waits", "closed", "reopened")
+)
 NOTES = "kind:note.written kind:note.pinned kind:note.taken_down"
 
 

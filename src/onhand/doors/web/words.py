@@ -72,6 +72,7 @@ KNOWN: dict[str, Promise | str] = {
     "case.opened": _("Case {number} was opened"),
     "case.taken": _("Case {number} is in other hands"),
     "case.answered": _("Case {number} was answered"),
+    "case.asked": _("The customer of case {number} wrote once more"),
     "case.waits": _("Case {number} waits"),
     "case.noted": _("A note was left on case {number}"),
     "case.closed": _("Case {number} was closed"),

@@ -30,7 +30,9 @@ from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.my.words import CAUSES, REASONS, STATES, STEPS
 from onhand.doors.web.refusals import in_words
 from onhand.doors.web.wording import quantity
+from onhand.flows import care
 from onhand.flows import commands as c
+from onhand.flows.hear import hear
 from onhand.insight.own_orders import OwnOrder, own_order, own_orders
 
 # So often a page that shows an order looks for news, while somebody looks at it.
@@ -150,7 +152,7 @@ def _cancelled(visitor: Visitor, found: OwnOrder, form: CancelForm) -> bool:
         form.add_error(None, in_words(answer))
         return False
     if filled["text"]:
-        _keep(visitor, found, filled["text"], filled["asking"], topic="cancellation")
+        _keep_why(visitor, found, filled["text"], filled["asking"])
     return True
 
 
@@ -162,14 +164,17 @@ def write(request: HttpRequest, visitor: Visitor, channel: str, number: str) -> 
     form = MessageForm(request.POST)
     if not form.is_valid():
         return render(request, "my/order.html", _page(visitor, found, form), status=422)
-    _keep(visitor, found, form.cleaned_data["text"], form.cleaned_data["asking"])
+    about_it = care.About(channel=channel, number=number)
+    with house.changing() as db:
+        filled = form.cleaned_data
+        hear(db, visitor.customers, about_it, filled["text"], key=filled["asking"], actor=visitor.actor, now=utc_now())
     return redirect(address(found, said="written") + "#messages")
 
 
-def _keep(visitor: Visitor, found: OwnOrder, text: str, key: str, topic: messages.Topic = "question") -> None:
-    """Keep what they wrote; the same form sent twice is one message."""
+def _keep_why(visitor: Visitor, found: OwnOrder, text: str, key: str) -> None:
+    """Keep why they gave it up; the same form sent twice is one message."""
     customer = found.order.customer or visitor.customers[0]
-    written = NewMessage(customer, about(found), text, topic=topic)
+    written = NewMessage(customer, about(found), text, topic="cancellation")
     with house.changing() as db:
         messages.keep(db, [written], actor=visitor.actor, now=utc_now(), keys=[key])
 
