@@ -27,7 +27,7 @@ def singly(db: Connection, command: SetCategoryThreshold) -> list[SetThreshold] 
         return Refused("empty_category", "Nothing is sold of this category; choose another.", "category")
     if len(skus) > MOST:
         return Refused(
-            "too_many", f"This category has more than {MOST:,} SKUs; set those of the ones below it.", "category"
+            "too_many_skus", f"This category has more than {MOST:,} SKUs; set those of the ones below it.", "category"
         )
     return [SetThreshold(command.site, sku, command.quantity) for sku in skus]
 
