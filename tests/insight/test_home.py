@@ -13,6 +13,7 @@ from onhand.catalog.actions import set_prices
 from onhand.catalog.records import PriceRecord
 from onhand.flows import commands as c
 from onhand.insight.home.tasks import LOOKED_AT, Home, Reader, has_tasks, home
+from onhand.messages.alerts.actions import Name, Situation, open_all
 from shop import Shop
 
 OWNER = everywhere(ROLES["owner"])
@@ -83,6 +84,22 @@ def test_what_is_below_its_threshold_comes_from_whoever_can_spare_most(shop: Sho
     assert [each.where for each in alone] == [("mug", "lisbon")]
     assert task.where == ("mug", "lisbon", "london", "3")
     assert (task.kind, task.pieces, str(task.worth and task.worth.amount)) == ("low", 4, "60.00")
+
+
+def test_what_will_run_out_before_it_can_be_restocked_is_brought_before(shop: Shop) -> None:
+    set_prices(shop.db, [PriceRecord("mug", "EUR", Decimal(10))], shop.now)
+    shop.stock("mug", 90, "london")
+    shop.stock("mug", 8, "lisbon")
+    facts = {"available": "8", "date": "2026-03-05", "restocked": "2026-03-09", "a_day": "2.7"}
+    soon = Situation(Name("will_run_out", "mug", "lisbon"), shop.now, 1, facts)
+    open_all(shop.db, [soon])
+    shop.db.commit()
+
+    (task,) = [each.task for each in seen(shop).tasks]
+
+    assert (task.kind, task.where) == ("soon", ("mug", "lisbon", "london", "11"))
+    assert task.due is not None
+    assert (task.pieces, task.due.day, str(task.worth and task.worth.amount)) == (8, 5, "110.00")
 
 
 def test_who_is_limited_to_a_site_is_shown_what_is_theirs(shop: Shop) -> None:

@@ -26,7 +26,7 @@ from onhand.doors.web.limits import ACTS
 from onhand.doors.web.navigation import places
 from onhand.doors.web.order_acts import STEPS
 from onhand.doors.web.parts import moment, plain
-from onhand.doors.web.wording import money, quantity
+from onhand.doors.web.wording import day_words, money, quantity
 from onhand.insight.home.rules import Ranked, Task
 from onhand.insight.home.tasks import MOST_SHOWN, Home, Reader, has_tasks, home
 
@@ -126,6 +126,15 @@ KINDS: Mapping[str, Kind] = {
         gettext_lazy("Bring some"),
         gettext_lazy("Running low"),
         "boxes",
+        _goods,
+        _bring,
+        tone="warn",
+    ),
+    "soon": Kind(
+        gettext_lazy("%(name)s will run out at %(site)s: %(pieces)s left"),
+        gettext_lazy("Bring some"),
+        gettext_lazy("Soon out"),
+        "clock",
         _goods,
         _bring,
         tone="warn",
@@ -259,7 +268,9 @@ def _facts(task: Task) -> Iterator[str]:
         yield format_html(_("due {at}"), at=moment(task.due))
         yield task.where[-1]
         return
-    if task.due:
+    if task.kind == "soon" and task.due:
+        yield _("runs out on %(day)s") % {"day": day_words(task.due.date())}
+    elif task.due:
         yield format_html(_("more comes {at}"), at=moment(task.due))
     else:
         yield _("for %(span)s") % {"span": timesince(task.since)}

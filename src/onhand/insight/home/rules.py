@@ -30,6 +30,7 @@ LOST_A_DAY: Final[Mapping[str, float]] = {
     "receive": 0.10,
     "late": 0.10,
     "low": 0.10,
+    "soon": 0.05,
     "gone": 0.20,
 }
 # What has no price: so many average orders a day.

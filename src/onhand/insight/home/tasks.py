@@ -7,7 +7,7 @@ not do the rest is left out: a page must be there at once, however much waits be
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -112,13 +112,14 @@ def _answers(asked: _Asked) -> Iterator[Task]:
 
 def _low(asked: _Asked) -> Iterator[Task]:
     given = {"sites": _codes(asked.sites), "now": asked.now, "most": LOOKED_AT}
-    for sku, site, name, since, threshold, available, currency, price, due, donor, spare in asked.db.execute(
+    for sku, site, name, since, runs_out, available, lack, currency, price, due, donor, spare in asked.db.execute(
         statement("insight", "home_low"), given
     ):
-        kind = "low" if available > 0 else "gone"
-        worth = Money((threshold - available) * price, currency).rounded() if currency else None
+        kind = "soon" if runs_out else "low" if available > 0 else "gone"
+        worth = Money(lack * price, currency).rounded() if currency else None
         where = (sku, site) if donor is None else (sku, site, donor, text(spare))
-        yield Task(kind, where, name or sku, since, worth, 0, (site,), available, due)
+        until = datetime.combine(runs_out, time(), UTC) if runs_out else due
+        yield Task(kind, where, name or sku, since, worth, 0, (site,), available, until)
 
 
 def _due(asked: _Asked) -> Iterator[Task]:
