@@ -232,7 +232,7 @@ def _persons(tally: Tally, address: str, every: int) -> None:
     with httpx.Client(base_url=address, timeout=30) as browser:
         token = _sign_in(browser, "local")
         for page in pages:
-            sited = [each for each in page.takes or () if PERMISSIONS[each].sited]
+            sited = [each for each in page.takes or () if each in PERMISSIONS and PERMISSIONS[each].sited]
             if page.site and sited:
                 held = any(each in rights("store_manager") for each in page.takes or ())
                 _ask(tally, browser, page, token, "local", expected=held and page.site == OWN)

@@ -108,6 +108,19 @@ def _pages(resolver: URLResolver, before: str = "/") -> Iterator[str]:
             yield path
 
 
+# What says the same to everybody, and may lie in caches.
+_MAY_BE_KEPT = (
+    "/static/",
+    "/favicon",
+    "/how-to",
+    "/api/docs",
+    "/shop/embed.js",
+    "/robots",
+    "/sitemap",
+    "/shop/sitemap",
+)
+
+
 def _lacking(path: str, status: int, headers: httpx.Headers) -> Iterator[str]:
     wanted = {
         "x-content-type-options": "nosniff",
@@ -118,7 +131,12 @@ def _lacking(path: str, status: int, headers: httpx.Headers) -> Iterator[str]:
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }
-    if not path.startswith(("/static/", "/favicon", "/how-to", "/api/docs")):
+    if path.startswith("/shop"):
+        # Customers may be asked where they are, to find the nearest store; and pages of others show our stock.
+        wanted["permissions-policy"] = "camera=(), geolocation=(self)"
+    if path == "/shop/embed.js":
+        wanted["cross-origin-resource-policy"] = "cross-origin"
+    if not path.startswith(_MAY_BE_KEPT):
         wanted["cache-control"] = "no-store"
     for name, part in wanted.items():
         if part not in headers.get(name, ""):

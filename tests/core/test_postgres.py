@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from onhand.core.database import Connection
+from onhand.core.database import Connection, connect
 from postgres import CHOICE
 
 
@@ -23,3 +23,13 @@ def test_it_is_the_one_that_was_chosen(db: Connection) -> None:
 
     assert row
     assert row[0].split()[0] in told
+
+
+def test_who_waits_for_notifications_in_vain_goes_on_with_the_same_connection(database_url: str) -> None:
+    with connect(database_url, autocommit=True) as db:
+        db.execute("LISTEN somewhere")
+
+        heard = list(db.notifies(timeout=0.05))
+
+        assert heard == []
+        assert db.execute("SELECT 1").fetchone() == (1,)

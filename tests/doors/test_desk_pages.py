@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -185,7 +186,8 @@ def test_an_answer_goes_out_as_a_letter_in_the_customers_language_and_stays_on_r
     assert "Chegam na sexta." in read(ana, "/desk/customers/C1")
 
 
-def test_what_is_told_of_an_order_is_sent_in_the_customers_language(ana: Client, shop: Shop) -> None:
+def test_what_is_told_of_an_order_is_sent_in_the_customers_language(ana: Client, settings_of: Any) -> None:
+    settings_of(TEXTS=True)
     path = "/desk/orders/web/N2/write?fill=answer"
     filled = ana.get(path).content.decode()
 

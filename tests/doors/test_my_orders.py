@@ -35,7 +35,7 @@ def ana(browser: Client, shop: Shop) -> Client:
 
 def cancel(browser: Client, **filled: str) -> Any:
     form = browser.get(f"{ORDER}/cancel")
-    return browser.post(f"{ORDER}/cancel", {**hidden(form), "reason": "changed mind", **filled})
+    return browser.post(f"{ORDER}/cancel", {**hidden(form), "reason": "changed_mind", **filled})
 
 
 def state(shop: Shop) -> list[tuple[Any, ...]]:
@@ -104,7 +104,7 @@ def test_an_order_of_somebody_else_is_not_there(ana: Client, shop: Shop) -> None
         answers = {
             ana.get(f"/my/orders/web/{number}").status_code,
             ana.get(f"/my/orders/web/{number}/cancel").status_code,
-            ana.post(f"/my/orders/web/{number}/cancel", {"reason": "changed mind"}).status_code,
+            ana.post(f"/my/orders/web/{number}/cancel", {"reason": "changed_mind"}).status_code,
             ana.post(f"/my/orders/web/{number}/write", {"text": "Hello"}).status_code,
         }
         assert answers == {404}
@@ -139,13 +139,13 @@ def test_that_it_was_the_customer_is_on_record_and_what_they_wrote_is_not(ana: C
     told = shop.db.execute("SELECT actor, data::text FROM core_event WHERE kind = 'order.cancelled'").fetchall()
     everything = str(shop.db.execute("SELECT data FROM core_event").fetchall())
     assert [actor for actor, _ in told] == ["customer/C1"]
-    assert '"changed mind"' in told[0][1]
+    assert '"changed_mind"' in told[0][1]
     assert "aunt" not in everything
     assert "aunt" not in str(shop.db.execute("SELECT text FROM customers_message").fetchall())
 
 
 def test_the_same_form_sent_twice_is_done_once(ana: Client, shop: Shop) -> None:
-    filled = {**hidden(ana.get(f"{ORDER}/cancel")), "reason": "changed mind", "line_1": "2", "line_2": "0", "text": "x"}
+    filled = {**hidden(ana.get(f"{ORDER}/cancel")), "reason": "changed_mind", "line_1": "2", "line_2": "0", "text": "x"}
     for _ in range(2):
         ana.post(f"{ORDER}/cancel", filled)
 
@@ -166,7 +166,7 @@ def test_once_it_is_picked_only_what_waits_can_be_given_up(ana: Client, shop: Sh
     form = hidden(ana.get(f"{ORDER}/cancel"))
     shop.do(c.AdvanceOrder("web", "N1", "pick"))
 
-    late = ana.post(f"{ORDER}/cancel", {**form, "reason": "changed mind", "line_1": "4", "line_2": "1"})
+    late = ana.post(f"{ORDER}/cancel", {**form, "reason": "changed_mind", "line_1": "4", "line_2": "1"})
     shown = text(ana.get(f"{ORDER}/cancel"))
     answer = cancel(ana, line_1="3")
 
@@ -177,8 +177,8 @@ def test_once_it_is_picked_only_what_waits_can_be_given_up(ana: Client, shop: Sh
 
 
 def test_the_flow_itself_refuses_what_is_picked_and_what_is_somebody_elses(ana: Client, shop: Shop) -> None:
-    asked = c.CancelOwn("web", "N1", ["C1"], "changed mind", [c.LineQuantity(2, Decimal(1))])
-    strange = shop.ask(c.CancelOwn("web", "N1", ["C2"], "changed mind"))[0]
+    asked = c.CancelOwn("web", "N1", ["C1"], "changed_mind", [c.LineQuantity(2, Decimal(1))])
+    strange = shop.ask(c.CancelOwn("web", "N1", ["C2"], "changed_mind"))[0]
     shop.do(c.AdvanceOrder("web", "N1", "pick"))
 
     assert (strange.code, shop.ask(asked)[0].code) == ("unknown_order", "picked")

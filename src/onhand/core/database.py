@@ -56,11 +56,12 @@ class Session(psycopg.Connection[tuple[Any, ...]]):
 
         In the latter case the connection is closed: the server goes on waiting, and what was committed stays unseen.
         """
-        if timeout is None and not self.patient and getattr(gen, "__name__", "") in _ENDINGS:
-            timeout = COMMIT_TIMEOUT_SECONDS
+        ending = timeout is None and not self.patient and getattr(gen, "__name__", "") in _ENDINGS
         try:
-            result = super().wait(gen, interval, timeout)
+            result = super().wait(gen, interval, COMMIT_TIMEOUT_SECONDS if ending else timeout)
         except psycopg.errors._WaitTimeout:  # noqa: SLF001 - it has no public name
+            if not ending:
+                raise  # whoever waits for notifications knows how long
             self.close()
             raise NotReplicated(
                 "The database did not confirm a commit in time: whether it holds is not known."

@@ -258,7 +258,8 @@ SETTINGS: dict[str, Setting] = {
         "ONHAND_SMTP_URL",
         "",
         _post,
-        "the mail server letters leave by, as in smtp://name:password@mail.example:587; without one they are logged",
+        "the mail server letters leave by, as in smtp://name:password@mail.example:587; without one"
+        " none leaves, and only a server that nobody else reaches logs them",
     ),
     "mail_from": Setting("ONHAND_MAIL_FROM", "Onhand <onhand@localhost>", str, "whom letters come from"),
     "sms_url": Setting(

@@ -9,6 +9,8 @@ A pattern ends in ``$(?!\n)``: alone, ``$`` also matches before a line break at 
 
 from __future__ import annotations
 
+import re
+from email.headerregistry import Address
 from typing import Annotated
 
 from msgspec import Meta
@@ -31,6 +33,24 @@ Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=CODE)]
 Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=NAME)]
 Country = Annotated[str, Meta(pattern=COUNTRY, description="ISO 3166-1 alpha-2")]
 Currency = Annotated[str, Meta(pattern=CURRENCY, description="ISO 4217")]
+
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
+MOST_EMAIL = 254
+
+
+def is_email(text: str) -> bool:
+    """Whether this may be an e-mail address: one that has what no address can do without, and that a header can hold.
+
+    Whether it is anybody's a letter will show.
+    """
+    if len(text) > MOST_EMAIL or not _EMAIL.fullmatch(text):
+        return False
+    try:
+        Address(addr_spec=text)
+    except Exception:  # noqa: BLE001 - the parser of headers fails in many ways at what is no address
+        return False
+    return True
+
 
 _SENTENCES = {
     CODE: "must be visible characters, without a blank at its beginning or end",

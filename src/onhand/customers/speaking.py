@@ -7,6 +7,7 @@ from datetime import datetime
 
 from onhand.core.database import Connection, statement
 from onhand.core.events import fact, record
+from onhand.customers import rules
 from onhand.customers.rules import LANGUAGES, Language
 
 __all__ = ["LANGUAGES", "language_of", "languages", "speak"]
@@ -21,13 +22,10 @@ def language_of(db: Connection, customers: Sequence[str]) -> str:
     return row[0] if row else ""
 
 
-def languages(db: Connection, customers: Iterable[str]) -> dict[str, str]:
-    """The languages of those of these customers who chose one."""
-    wanted = list(customers)
-    rows = db.execute(
-        "SELECT code, language FROM customers_customer WHERE code = ANY(%s) AND language IS NOT NULL", (wanted,)
-    )
-    return dict(rows.fetchall())
+def languages(db: Connection, customers: Iterable[str]) -> dict[str, Language]:
+    """In which language each of these customers is written to: as they chose, else as it is spoken where they are."""
+    rows = db.execute("SELECT code, language, country FROM customers_customer WHERE code = ANY(%s)", (list(customers),))
+    return {code: rules.language_of(said, country) for code, said, country in rows}
 
 
 def speak(db: Connection, customers: Sequence[str], language: Language, *, actor: str, now: datetime) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -89,7 +90,7 @@ def _heard(db: Connection, seqs: Sequence[int], now: datetime) -> list[Stirred]:
 
 def _below(name: Name, at: datetime, data: Mapping[str, Any]) -> Situation:
     facts = {"available": str(data["available"]), "threshold": str(data["threshold"])}
-    nothing = not float(facts["available"])
+    nothing = Decimal(facts["available"]) <= 0
     return Situation(name, at, rules.urgency("below_threshold", nothing_left=nothing), facts)
 
 

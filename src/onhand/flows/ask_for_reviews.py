@@ -15,7 +15,6 @@ from onhand.core.database import Connection
 from onhand.customers import speaking
 from onhand.customers.reviews import asking
 from onhand.customers.reviews.asking import Delivered
-from onhand.customers.rules import LANGUAGES, Language
 from onhand.messages.actions import Letter, Recipient, post
 from onhand.orders import queries as orders
 
@@ -45,7 +44,7 @@ def _write(db: Connection, asked: Sequence[tuple[Delivered, str]], *, address: s
         Letter(
             "review.ask",
             Recipient("customer", each.customer),
-            _language(languages.get(each.customer)),
+            languages[each.customer],
             {"number": each.about.rpartition("/")[2], "link": f"{address}/my/review/{token}", "shop": shop},
             key=f"review.ask/{each.order}",
             about=each.about,
@@ -54,7 +53,3 @@ def _write(db: Connection, asked: Sequence[tuple[Delivered, str]], *, address: s
     ]
     post(db, letters, actor="system")
     return len(letters)
-
-
-def _language(said: str | None) -> Language:
-    return next((each for each in LANGUAGES if each == said), "en")

@@ -33,7 +33,9 @@ def hear(
     if not messages.keep(db, [NewMessage(customer, about, text)], actor=actor, now=now, keys=[key]):
         return None
     live = queries.live_case(db, found.order) if found.order else None
-    if live is None:
+    said = actions.Said(text)
+    # Somebody may close it in this very moment; then what they ask is a case of its own.
+    if live is None or refused(actions.act_on_case(db, live, "ask", said, key=f"heard/{key}", actor=actor, now=now)):
         opening = care.OpenCase(
             customer=customer,
             channel=wanted.channel,
@@ -43,7 +45,6 @@ def hear(
         )
         opened = care.open_case(db, opening, key=f"heard/{key}", actor=actor, now=now)
         return None if refused(opened) else opened.case.number
-    actions.act_on_case(db, live, "ask", actions.Said(text), key=f"heard/{key}", actor=actor, now=now)
     return live
 
 

@@ -23,7 +23,6 @@ from onhand.messages.templates import Template, Texts
 CHANNEL: Final = "onhand_letters"
 TABLE: Final = "messages_letter"
 MOST_FACT: Final = 20_000
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 
 Language = Literal["en", "es", "pt-br"]
@@ -171,7 +170,7 @@ def _address_fault(letter: Letter) -> Refused | None:
         if _PHONE.fullmatch(_plain(letter)):
             return None
         return Refused("bad_recipient", "A number to text to begins with + and its country, as in +34600123456.", "to")
-    if _EMAIL.fullmatch(_plain(letter)):
+    if texts.is_email(_plain(letter)):
         return None
     return Refused("bad_recipient", "This is no e-mail address; write one as in ana@shop.example.", "to.name")
 

@@ -90,7 +90,7 @@ def settle(
         db.execute(statement("messages", "settle"), values)
         db.execute(statement("messages", "note_attempts"), values)
         lost = [
-            events.fact("letter.given_up", f"letter/{each}", "system", {"template": due.template, "said": said[each]})
+            events.fact("letter.given_up", f"letter/{each}", "system", {"template": due.template})
             for each, (due, _) in zip(ids, tried, strict=True)
             if verdicts[each].state == "given_up"
         ]

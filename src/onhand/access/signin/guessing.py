@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import NamedTuple
 
 from onhand.core.database import Connection, statement
@@ -36,7 +37,20 @@ class Source(NamedTuple):
     @property
     def text(self) -> str:
         """As it is kept."""
+        if self.kind == "address":
+            return f"address:{_network(self.name)}"
         return f"{self.kind}:{self.name}" if self.kind else ALL_STRANGERS
+
+
+def _network(address: str) -> str:
+    """What one household has: an IPv4 address, or of IPv6 the network of which it may use any address."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    return found.ipv4_mapped.compressed if found.ipv4_mapped else str(ip_network((found, 64), strict=False))
 
 
 # What each kind of try is allowed from each kind of source.
@@ -52,7 +66,9 @@ ALLOWED: dict[tuple[str, str], Allowed] = {
     ("customer.ask", ""): Allowed(10, timedelta(hours=1)),
     ("customer.asks", "address"): Allowed(60, timedelta(minutes=15)),
     ("customer.code", "address"): Allowed(10, timedelta(minutes=15)),
-    ("customer.code", ""): Allowed(30, timedelta(hours=1)),
+    # A code holds in the browser that asked for it, for five tries: strangers have nothing of somebody's to use up.
+    # But who tries many addresses in turn is stopped.
+    ("customer.codes", "address"): Allowed(30, timedelta(minutes=15)),
     ("customer.passkey", "address"): Allowed(60, timedelta(minutes=15)),
 }
 

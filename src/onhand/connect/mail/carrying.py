@@ -67,7 +67,7 @@ class Mail:
     def _hand_over(self, smtp: smtplib.SMTP, parcel: Parcel) -> Outcome:
         try:
             mail = written(parcel, self._sender)
-        except (ValueError, TypeError, LookupError) as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever one letter has, the others must leave
             return Outcome(False, f"it cannot be written as mail: {fault}", hopeless=True)
         try:
             smtp.send_message(mail)

@@ -39,12 +39,14 @@ def may_ask(db: Connection, mark: str, address: str, now: datetime) -> bool:
 
 def may_try(db: Connection, mark: str, address: str, now: datetime) -> bool:
     """Take a turn at saying a code."""
-    return guessing.take(db, "customer.code", _account(mark), guessing.sources(address), now)
+    one = guessing.take(db, "customer.codes", "customers", [Source("address", address)], now)
+    return one and guessing.take(db, "customer.code", _account(mark), [Source("address", address)], now)
 
 
 def was_right(db: Connection, mark: str, address: str) -> None:
     """The last try was right, and does not count."""
-    guessing.give_back(db, "customer.code", _account(mark), guessing.sources(address))
+    guessing.give_back(db, "customer.codes", "customers", [Source("address", address)])
+    guessing.give_back(db, "customer.code", _account(mark), [Source("address", address)])
 
 
 def make(db: Connection, purpose: Purpose, customer: str, mark: str, *, key: bytes, now: datetime) -> Made:

@@ -320,7 +320,7 @@ def _act(act: webhooks.Act | privacy.Act, tag: str, named: Json) -> Json:
             "requestBody": _body(ref(act.command), examples.request(act.command)),
             "responses": _success(act.status, "Done, and durable.", ref(act.outcome), examples.response(act.outcome)),
         },
-        refusals={*_ALWAYS, *_OF_BODIES, 409, 422, *([404] if one else [])},
+        refusals={*_ALWAYS, *_OF_BODIES, 409, 422, *([404] if one or isinstance(act, privacy.Act) else [])},
     )
 
 

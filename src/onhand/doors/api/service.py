@@ -15,7 +15,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from onhand.access.permissions import Standing
-from onhand.core import texts
+from onhand.core import cards, texts
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.core.pages import Page
@@ -137,7 +137,7 @@ class Act(NamedTuple):
 
 
 def _open(db: Connection, wanted: OpenCase, asking: Asking) -> OpenedCase | Refused:
-    if refusal := _elsewhere(asking.standing, wanted.channel):
+    if refusal := _elsewhere(asking.standing, wanted.channel if wanted.number else None):
         return refusal
     return care.open_case(db, wanted, key=asking.key, actor=asking.actor, now=utc_now())
 
@@ -219,4 +219,4 @@ def _faulty(key: str, act: Act) -> Refused | None:
     if len(key) > 200 or not all("\x21" <= each <= "\x7e" for each in key):
         detail = "An Idempotency-Key has 1 to 200 visible characters of ASCII, and no space."
         return Refused("bad_key", detail, "Idempotency-Key")
-    return None
+    return cards.refusal("Idempotency-Key") if cards.found(key, code=True) else None

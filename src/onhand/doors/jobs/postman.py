@@ -8,6 +8,7 @@ Nothing is locked while the network is spoken to; what was under way when a post
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -98,7 +99,7 @@ class Postman(OnCall):
                 outcomes[each.id] = outcome
             else:
                 parcels.setdefault(each.channel, []).append(_parcel(each, where[each.id]))
-        outcomes |= self._carried(parcels)
+        outcomes |= {each: discreet(outcome, where[each]) for each, outcome in self._carried(parcels).items()}
         for each in due:
             TRIED.labels(each.channel, "well" if outcomes[each.id].well else "failed").inc()
         chance = secrets.randbelow(1000) / 1000
@@ -125,6 +126,11 @@ class Postman(OnCall):
         for (_, those), came in zip(shares, self._hands.map(_carry, shares), strict=True):
             outcomes |= {each.id: outcome for each, outcome in zip(those, came, strict=True)}
         return outcomes
+
+
+def discreet(outcome: Outcome, address: str) -> Outcome:
+    """What came of a try, without the address it went to, which servers like to name and which is kept sealed."""
+    return outcome._replace(said=re.sub(re.escape(address.lstrip("+")), "…", outcome.said, flags=re.IGNORECASE))
 
 
 def _carry(share: tuple[Carrier, Sequence[Parcel]]) -> list[Outcome]:

@@ -12,7 +12,7 @@ from onhand.core.settings import Settings
 from onhand.customers.wishes import actions as wishes
 from onhand.customers.wishes import queries, rules
 from onhand.customers.wishes.actions import Told
-from onhand.insight.window.counter import Counter, counter
+from onhand.insight.window.counter import counter
 from onhand.insight.window.goods import on_sale
 from onhand.insight.window.wished import back
 from onhand.messages.actions import Letter, Recipient, post
@@ -33,17 +33,17 @@ def tell(settings: Settings, db: Connection) -> int:
         most = {sku: rules.to_tell(quantity, lately.get(sku, 0)) for sku, quantity in free.items()}
         told = wishes.tell(db, {sku: number for sku, number in most.items() if number}, now)
         names = {sku: each.name for sku, each in on_sale(db, at, {each.sku for each in told}, now).items()}
-        letters = [_letter(settings, at, each, names[each.sku]) for each in told if each.sku in names]
+        letters = [_letter(settings, each, names[each.sku]) for each in told if each.sku in names]
         post(db, letters, actor=ACTOR, now=now)
     return len(letters)
 
 
-def _letter(settings: Settings, at: Counter, told: Told, name: str) -> Letter:
+def _letter(settings: Settings, told: Told, name: str) -> Letter:
     return Letter(
         "stock.back",
         Recipient("address", told.email),
         told.language,  # type: ignore[arg-type]
-        {"product": name, "link": link(settings, told), "shop": at.name},
+        {"product": name, "link": link(settings, told), "shop": settings.shop_name},
         key=f"stock.back/{told.id}",
         about=f"sku/{told.sku}",
     )

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from onhand.access import directory
 from onhand.access.models import Person
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
@@ -25,6 +24,7 @@ from onhand.doors.web.acts import Act, Asking, perform
 from onhand.doors.web.confirming import Change, Look
 from onhand.doors.web.gates import may, reader, signed_in
 from onhand.doors.web.permission_words import ROLES, role_words
+from onhand.flows import care
 from onhand.messages.alerts import actions, preferences, rules
 from onhand.messages.alerts.preferences import EscalationView
 from onhand.messages.alerts.rules import Channel, Preference
@@ -348,8 +348,8 @@ def _set_escalation(wanted: tuple[str, int | None, str], person: Person, _key: s
     site, after, to = wanted
     kind, _sep, name = to.partition("/")
     with house.changing() as db:
-        if kind == "person" and directory.person(db, name) is None:
-            return Refused("unknown_person", f"Nobody is called {name!r} here.", "person")
+        if kind == "person" and (nobody := care.no_such_owner(db, name)):
+            return Refused(nobody.code, nobody.detail, "person")
         actions.set_escalation(db, site, after_minutes=after, to=to, actor=person.actor, now=utc_now())
         return None
 

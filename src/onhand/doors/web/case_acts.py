@@ -28,7 +28,7 @@ from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.acts import Act, Asking, perform, said
 from onhand.doors.web.desk_acts import as_named, at_once, colleagues
-from onhand.doors.web.desk_words import PRIORITIES
+from onhand.doors.web.desk_words import PRIORITIES, first_way, ways
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.refusals import in_words
 from onhand.flows import care
@@ -97,11 +97,7 @@ class SayForm(Asking):
     by = forms.ChoiceField(
         required=False,
         label=gettext_lazy("By"),
-        choices=[
-            ("email", gettext_lazy("e-mail")),
-            ("sms", gettext_lazy("text message")),
-            ("", gettext_lazy("word of mouth; nothing is sent")),
-        ],
+        choices=lambda: ways(("", gettext_lazy("word of mouth; nothing is sent"))),
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 
@@ -204,8 +200,10 @@ def _first(known: Sequence[CustomerView]) -> dict[str, object]:
     """How an answer goes unless somebody chooses otherwise: in the customer's language, to where they are reached."""
     if not known:
         return {"by": "", "language": "en"}
-    by = "email" if known[0].email else "sms" if known[0].phone else ""
-    return {"by": by, "language": language_of(known[0].language, known[0].country)}
+    return {
+        "by": first_way(known[0].email, known[0].phone),
+        "language": language_of(known[0].language, known[0].country),
+    }
 
 
 def _said(filled: dict[str, Any]) -> Said:

@@ -25,7 +25,7 @@ from onhand.customers.service import actions as service
 from onhand.doors.shop_name import shop_name
 from onhand.doors.web import desk_sentences, house
 from onhand.doors.web.acts import Act, Asking, NumberField, perform, said
-from onhand.doors.web.desk_words import CANCEL_REASONS, PRIORITIES
+from onhand.doors.web.desk_words import CANCEL_REASONS, PRIORITIES, first_way, ways
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.refusals import in_words
 from onhand.doors.web.wording import quantity
@@ -226,9 +226,7 @@ class WriteForm(Asking):
 
     text = forms.CharField(max_length=4000, label=gettext_lazy("Text"), widget=forms.Textarea({"rows": 8}))
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
-    by = forms.ChoiceField(
-        label=gettext_lazy("By"), choices=[("email", gettext_lazy("e-mail")), ("sms", gettext_lazy("text message"))]
-    )
+    by = forms.ChoiceField(label=gettext_lazy("By"), choices=ways)
 
 
 @may("do.cases")
@@ -262,7 +260,7 @@ def write(request: HttpRequest, **about_whom: str) -> HttpResponse:
             )
         ),
     )
-    first = {"language": language, "by": "email" if known.email or not known.phone else "sms", "text": filled_in}
+    first = {"language": language, "by": first_way(known.email, known.phone), "text": filled_in}
     return perform(request, act, WriteForm, first=first)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -71,6 +72,17 @@ def cancel_reason(reason: str) -> str:
     if known is None:
         return reason
     return f"{known}: {more}" if more else str(known)
+
+
+def ways(*besides: tuple[str, Promise]) -> list[tuple[str, Promise]]:
+    """By what somebody can be written to: as text messages only where something is set to carry them."""
+    texts = [("sms", gettext_lazy("text message"))] if settings.TEXTS else []
+    return [("email", gettext_lazy("e-mail")), *texts, *besides]
+
+
+def first_way(email: str, phone: str) -> str:
+    """By what somebody is written to unless it is chosen otherwise; empty where nothing reaches them."""
+    return "email" if email else "sms" if phone and settings.TEXTS else ""
 
 
 def value_words(value: ValueClass) -> str:

@@ -69,10 +69,16 @@ def counter(db: Connection, wanted: str = "") -> Counter | None:
 
 
 def offers(db: Connection, at: Counter, skus: Collection[str], now: datetime) -> dict[str, Offers]:
-    """What can be had of each of these SKUs now; of one nobody knows, nothing."""
+    """What can be had of each of these SKUs now; of one nobody knows, or that is not shown in the window, nothing."""
     wanted = sorted(set(skus))
+    public = db.execute(
+        "SELECT sku.code FROM catalog_sku AS sku JOIN catalog_product AS product ON product.id = sku.product_id"
+        " WHERE sku.code = ANY (%s) AND sku.active AND product.active AND product.published",
+        (wanted,),
+    )
+    seen = [code for (code,) in public]
     shelves: defaultdict[str, list[Shelf]] = defaultdict(list)
-    for row in stock.availability(db, skus=wanted, sites=list(at.sites), now=now):
+    for row in stock.availability(db, skus=seen, sites=list(at.sites), now=now):
         coming = _arrivals(row.coming, at.sites[row.site].time_zone)
         shelves[row.sku].append(Shelf(row.site, row.available, coming))
     waiting = _waiting(db, [sku for sku, those in shelves.items() if any(each.coming for each in those)])

@@ -88,10 +88,10 @@ def escalate(db: Connection, now: datetime) -> list[Stirred]:
     return [Stirred(*row) for row in db.execute(statement("messages", "escalate_alerts"), {"now": now})]
 
 
-def announce(db: Connection, opened: int, closed: int, now: datetime) -> None:
+def announce(db: Connection, opened: int, closed: int, now: datetime, *, changed: int = 0) -> None:
     """Tell whoever watches that alerts changed, if any did."""
-    if opened or closed:
-        data = {"opened": opened, "closed": closed}
+    if opened or closed or changed:
+        data = {"opened": opened, "closed": closed, "changed": changed}
         events.record(db, [events.fact(CHANGED, "alerts", "system", data)], now)
 
 
@@ -119,7 +119,7 @@ def _acted(
         for what, sku, site in rows
     ]
     events.record(db, facts, now)
-    announce(db, 0, len(rows), now)
+    announce(db, 0, 0, now, changed=len(rows))
     return Acted(len(rows))
 
 

@@ -87,11 +87,6 @@ def lifetimes() -> Lifetimes:
     return Lifetimes(timedelta(hours=told.customer_idle_hours), timedelta(days=told.customer_longest_days))
 
 
-def shop_name() -> str:
-    """What the shop is called."""
-    return read().shop_name
-
-
 def code_key() -> bytes:
     """The key under which digests of codes are made."""
     return key_for(read(), "customer-codes")

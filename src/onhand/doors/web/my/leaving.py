@@ -17,6 +17,7 @@ from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.core.refusals import Refused, refused
 from onhand.customers.account.rules import CODE_LIVES
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.my import gate
 from onhand.doors.web.my.gate import Visitor, own
@@ -47,7 +48,7 @@ def leave(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "erase",
             language=get_language() or "en",
             address=gate.address(request),
-            shop=gate.shop_name(),
+            shop=shop_name(),
             key=gate.code_key(),
             now=utc_now(),
         )

@@ -21,6 +21,7 @@ from onhand.core.refusals import refused
 from onhand.core.writer import InDoubt, Overloaded
 from onhand.customers.account import messages
 from onhand.customers.account.messages import LONGEST, NewMessage
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.acts import Asking, NumberField
 from onhand.doors.web.faults import IN_DOUBT
@@ -172,11 +173,13 @@ def write(request: HttpRequest, visitor: Visitor, channel: str, number: str) -> 
 
 
 def _keep_why(visitor: Visitor, found: OwnOrder, text: str, key: str) -> None:
-    """Keep why they gave it up; the same form sent twice is one message."""
+    """Keep why they gave it up, for them and as a note for the desk; the same form sent twice is one message."""
     customer = found.order.customer or visitor.customers[0]
     written = NewMessage(customer, about(found), text, topic="cancellation")
     with house.changing() as db:
         messages.keep(db, [written], actor=visitor.actor, now=utc_now(), keys=[key])
+        note = care.LeaveNote(channel=found.order.channel, number=found.order.number, text=text)
+        care.leave_note(db, note, key=f"cancelled/{key}", actor=visitor.actor, now=utc_now())
 
 
 def about(found: OwnOrder) -> str:
@@ -201,7 +204,7 @@ def _mine(visitor: Visitor, channel: str, number: str) -> OwnOrder:
 
 def frame(visitor: Visitor) -> dict[str, Any]:
     """What every page of somebody who is signed in needs."""
-    return {"visitor": visitor, "shop": gate.shop_name()}
+    return {"visitor": visitor, "shop": shop_name()}
 
 
 def _page(visitor: Visitor, found: OwnOrder, form: MessageForm) -> dict[str, Any]:

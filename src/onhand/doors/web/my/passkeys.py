@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -39,6 +40,7 @@ from onhand.customers import queries as customers
 from onhand.customers.account import passkeys, queries
 from onhand.customers.account.passkeys import Held, NewPasskey
 from onhand.customers.account.rules import digest
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.gates import public
 from onhand.doors.web.my import gate
@@ -170,7 +172,7 @@ def _found(db: Connection, customer: str) -> list[customers.CustomerView]:
 
 
 def _server(request: HttpRequest) -> Fido2Server:
-    return Fido2Server(PublicKeyCredentialRpEntity(id=request.get_host().partition(":")[0], name=gate.shop_name()))
+    return Fido2Server(PublicKeyCredentialRpEntity(id=request.get_host().partition(":")[0], name=shop_name()))
 
 
 def _asked(options: dict[str, Any], state: dict[str, Any]) -> HttpResponse:
@@ -192,10 +194,13 @@ def _kept_as(token: str) -> str:
     return f"my.passkey.{digest(token).hex()}"
 
 
+_NO_ANSWER = (ValueError, TypeError, LookupError, AttributeError, RecursionError, struct.error)
+
+
 def _checked(request: HttpRequest, check: Callable[[Mapping[str, Any]], T | None]) -> T | None:
     """What comes of a browser's answer; None where it is no such answer, or was signed by somebody else.
 
-    The library tells these by ``ValueError``, ``TypeError`` and ``KeyError``, and a wrong signature by its own.
+    The library tells a wrong signature by an exception of its own, and what is no answer by whatever its parsers meet.
     """
     text = request.POST.get("credential", "")
     if len(text) > LONGEST_ANSWER:
@@ -203,5 +208,5 @@ def _checked(request: HttpRequest, check: Callable[[Mapping[str, Any]], T | None
     try:
         answer = json.loads(text)
         return check(answer) if isinstance(answer, dict) else None
-    except (ValueError, TypeError, KeyError, StopIteration, InvalidSignature):
+    except (*_NO_ANSWER, StopIteration, InvalidSignature):
         return None

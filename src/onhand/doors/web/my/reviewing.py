@@ -21,9 +21,9 @@ from onhand.customers.reviews.actions import LONGEST, NewReview, NewScore
 from onhand.customers.reviews.asking import Delivered
 from onhand.customers.reviews.queries import Review, Score
 from onhand.customers.reviews.rules import SCORES, STARS, may_change
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.gates import public
-from onhand.doors.web.my import gate
 from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.refusals import in_words
 from onhand.insight.own_orders import Reviewable, own_order, reviewable
@@ -144,7 +144,7 @@ def _asked(request: HttpRequest, order: Delivered, frame: dict[str, Any]) -> Htt
         **frame,
         "form": form,
         "number": order.about.rpartition("/")[2],
-        "shop": gate.shop_name(),
+        "shop": shop_name(),
         "parts": [_part(form, each, written.get(each.line)) for each in lines],
         "thanks": request.GET.get("said") == "thanks",
     }

@@ -22,6 +22,7 @@ from onhand.core.clock import utc_now
 from onhand.customers import speaking
 from onhand.customers.account import codes, sessions
 from onhand.customers.account.rules import CODE_LIVES, typed
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.gates import public
 from onhand.doors.web.my import gate
@@ -82,7 +83,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _sent(request: HttpRequest, asked: Asking) -> HttpResponse:
     with house.changing() as db:
-        asking = account.send_code(db, asked, shop=gate.shop_name(), key=gate.code_key(), now=utc_now())
+        asking = account.send_code(db, asked, shop=shop_name(), key=gate.code_key(), now=utc_now())
     answer = redirect(_with_next(request, "my.code"))
     gate.give(answer, gate.ASKING, asking, int(CODE_LIVES.total_seconds()))
     return answer
@@ -160,7 +161,7 @@ def ended(to: str) -> HttpResponse:
 def facts_of(request: HttpRequest, form: forms.Form) -> dict[str, Any]:
     """What the pages of signing in show."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    return {"form": form, "shop": gate.shop_name(), "next": wanted, "minutes": int(CODE_LIVES.total_seconds() // 60)}
+    return {"form": form, "shop": shop_name(), "next": wanted, "minutes": int(CODE_LIVES.total_seconds() // 60)}
 
 
 def next_of(request: HttpRequest) -> str:

@@ -34,11 +34,11 @@ CAUSES: Mapping[str, Promise] = {
     "stock_lost": _("it was damaged or lost before we could send it"),
     "amended": _("the order was changed"),
 }
-# Why somebody gives an order up; what goes on record is the English word.
+# Why somebody gives an order up, in their own words; kept by the codes of ``desk_words.CANCEL_REASONS``.
 REASONS: Mapping[str, Promise] = {
-    "changed mind": _("I have changed my mind"),
-    "ordered by mistake": _("I ordered it by mistake"),
-    "takes too long": _("It takes too long"),
-    "cheaper elsewhere": _("I found it cheaper"),
-    "another reason": _("Another reason"),
+    "changed_mind": _("I have changed my mind"),
+    "by_mistake": _("I ordered it by mistake"),
+    "too_late": _("It takes too long"),
+    "cheaper_elsewhere": _("I found it cheaper"),
+    "other": _("Another reason"),
 }

@@ -25,14 +25,16 @@ from onhand.core.database import Connection
 from onhand.core.quantity import Quantity
 from onhand.core.refusals import Refused, refused
 from onhand.customers import queries as customers
+from onhand.customers import speaking
 from onhand.customers.actions import CustomerRecord, save_customers
+from onhand.customers.rules import language_of
 from onhand.doors.web import house
+from onhand.doors.web.refusals import in_words
 from onhand.doors.web.shop import basket as baskets
 from onhand.doors.web.shop import bounds, frame
 from onhand.doors.web.shop.basket import Basket
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.doors.web.shop.orders import confirm, token_of
-from onhand.doors.web.shop.wishes import EMAIL
 from onhand.doors.web.wording import quantity as shown_quantity
 from onhand.flows.commands import Destination, FetchOrder, PlaceOrder, WantedLine
 from onhand.insight.window.basket import BasketLine, Priced, priced
@@ -180,7 +182,7 @@ def _note(key: str) -> Note | None:
 def _faults(filled: Filled, at: Counter, look: Priced) -> dict[str, str]:
     """What is wrong with a form, by field: what, and what to do about it."""
     faults = {}
-    if not EMAIL.fullmatch(filled.email):
+    if not texts.is_email(filled.email):
         faults["email"] = _("Write an e-mail address, such as ana@example.com.")
     if not _NAME.match(filled.name):
         faults["name"] = _("Write your name.")
@@ -223,6 +225,8 @@ def _customer(name: str, filled: Filled) -> str:
             return same[0].code
         record = CustomerRecord(f"S{name}", filled.name, filled.email, country=filled.country)
         save_customers(db, [record], actor=house.WINDOW)
+        spoken = language_of(get_language(), filled.country)
+        speaking.speak(db, [record.code], spoken, actor=house.WINDOW, now=utc_now())
         return record.code
 
 
@@ -242,7 +246,7 @@ def _sold_meanwhile(visit: Visit, at: Counter, held: Basket, filled: Filled, ans
         look = _looked_over(db, at, held)
     said = " ".join(_only(line) for line in look.short) or _("Somebody was faster. Look at what is left, then order.")
     if answer.code != "out_of_stock":
-        said = _("This could not be ordered: %(why)s") % {"why": answer.detail}
+        said = _("This could not be ordered: %(why)s") % {"why": in_words(answer)}
     return _show(visit, at, held, look, filled, {"": said}, status=409)
 
 

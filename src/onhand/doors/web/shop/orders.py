@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from onhand.core.clock import utc_now
 from onhand.core.money import Money
 from onhand.core.quantity import ZERO
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.shop import frame
 from onhand.doors.web.shop.frame import Visit, window
@@ -60,7 +61,7 @@ def confirm(at: Counter, number: str, place: str) -> None:
                 "lines": "\n".join(lines),
                 "total": money(total.amount, total.currency),
                 "link": settings.ADDRESS + place,
-                "shop": at.name,
+                "shop": shop_name(),
             },
             key=f"order.placed/{at.code}/{number}",
             about=f"order/{at.code}/{number}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from django.core import signing
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
+from onhand.core.texts import is_email
 from onhand.customers.wishes import actions, queries
 from onhand.customers.wishes.actions import Wanted
 from onhand.doors.jobs.wishes import SALT
@@ -19,10 +19,6 @@ from onhand.doors.web import house
 from onhand.doors.web.shop import bounds, frame
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.insight.window.goods import on_sale
-
-# What no address can do without; whether it is anybody's the letter will show.
-EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
-LONGEST_EMAIL = 254
 
 
 class Wished(NamedTuple):
@@ -53,7 +49,7 @@ def tell_me(visit: Visit, sku: str) -> HttpResponse:
         one = on_sale(db, at, [sku], utc_now()).get(sku) if at else None
     if one is None:
         return visit.nothing()
-    if len(email) > LONGEST_EMAIL or not EMAIL.fullmatch(email):
+    if not is_email(email):
         said = _("Write an e-mail address, such as ana@example.com.")
         return visit.fault(422, _("That is no e-mail address"), said)
     if not asked.get("agree"):
