@@ -133,8 +133,8 @@ def _lacking(path: str, status: int, headers: httpx.Headers) -> Iterator[str]:
     }
     if path.startswith("/shop"):
         # Customers may be asked where they are, to find the nearest store; and pages of others show our stock.
-        wanted["permissions-policy"] = "camera=(), geolocation=(self)"
-    if path == "/shop/embed.js":
+        wanted["permissions-policy"] = "microphone=(), payment=(), usb=()"
+    if path == "/shop/embed.js" and status == 200:
         wanted["cross-origin-resource-policy"] = "cross-origin"
     if not path.startswith(_MAY_BE_KEPT):
         wanted["cache-control"] = "no-store"
