@@ -215,7 +215,15 @@ def test_a_strange_question_is_refused_in_words(furnished: Client) -> None:
 
 def ask_strangely(client: Client, read: Read) -> None:
     path = "/api/v1" + read.path.format(
-        site="london", channel="web", number="W1001", sku="mug", product="mug", barcode="1", customer="ann", webhook="7"
+        site="london",
+        channel="web",
+        number="W1001",
+        sku="mug",
+        product="mug",
+        barcode="1",
+        customer="ann",
+        webhook="7",
+        case="1",
     )
     names = [each for each in read.asks.__struct_fields__ if f"{{{each}}}" not in read.path]
     strange = ["%00", "%ff", "%ed%a0%80", "-1", "0", "9" * 40, "1e5", "NaN", "null", "true", "TRUE", "a" * 5000]

@@ -471,4 +471,4 @@ def _forms(resolver: Any, before: str = "/") -> Any:
             yield from _forms(each, path)
         elif "(?P" not in path and not path.startswith(("/favicon", "/.well-known")):
             filled = re.sub(r"<uuid:\w+>", "01890a5d-ac96-774b-bcce-b302099a8057", path)
-            yield re.sub(r"<[^>]+>", "1", filled)
+            yield re.sub(r"<[^>]+>", "1", filled.replace("<language:language>", "es"))

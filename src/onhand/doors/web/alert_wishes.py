@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -358,7 +358,7 @@ def _known(db: Connection, request: HttpRequest, site: str) -> None:
     if site and site not in _sites(db):
         raise Http404(site)
     if not _may(reader(request), site):
-        raise Http404(site)
+        raise PermissionDenied("do.thresholds")
 
 
 def _may(person: Person, site: str) -> bool:

@@ -117,6 +117,7 @@ COLUMNS = frozenset(
         noop("Order id"),
         noop("Urgency"),
         noop("Written"),
+        noop("Answered"),
         noop("Template"),
         noop("About"),
         noop("Way"),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from cryptography.exceptions import InvalidSignature
+from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -52,7 +53,7 @@ from onhand.flows import customer_account
 
 T = TypeVar("T")
 
-COOKIE = f"{gate.COOKIE}_passkey"
+COOKIE = f"{settings.COOKIE_PREFIX}onhand_my_passkey"
 SECONDS = 300
 LONGEST_ANSWER = 20_000
 
