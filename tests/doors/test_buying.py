@@ -235,6 +235,19 @@ def test_what_is_no_quantity_is_refused(mug: Shop, browser: Client, quantity: st
     assert put(browser, "mug", quantity).status_code == 422
 
 
+def test_nobody_takes_all_there_is_off_the_shelves_at_once(mug: Shop, browser: Client) -> None:
+    mug.stock("mug", 500)
+
+    too_many = browser.post("/shop/basket/put", {"sku": "mug", "quantity": "101"})
+    put(browser, "mug", 60)
+    added_up = browser.post("/shop/basket/put", {"sku": "mug", "quantity": "41", "more": "1"})
+
+    assert (too_many.status_code, added_up.status_code) == (422, 422)
+    assert "Up to 100 of one thing" in text(too_many.content)
+    assert order(browser, put(browser, "mug", 40)).status_code == 302
+    assert [line.ordered for line in orders(mug)[0].lines] == [100]
+
+
 def test_goods_are_changed_and_taken_out(mug: Shop, browser: Client) -> None:
     put(browser, "mug", 2)
     assert 'value="3"' in put(browser, "mug", 1).content.decode()

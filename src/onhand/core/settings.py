@@ -300,6 +300,12 @@ SETTINGS: dict[str, Setting] = {
         str,
         "the channel that sells in the shop window (/shop); without it the only active one of kind web",
     ),
+    "shop_most_pieces": Setting(
+        "ONHAND_SHOP_MOST_PIECES",
+        "100",
+        _whole(1, 1_000_000),
+        "so many of one thing may be ordered at once in the shop window, where nobody has an account",
+    ),
     "shop_streams": Setting(
         "ONHAND_SHOP_STREAMS",
         "5000",
@@ -444,6 +450,7 @@ class Settings(msgspec.Struct, frozen=True):
     backup_seconds: float = 10.0
     backup_drill_every_days: int = 30
     shop_channel: str = ""
+    shop_most_pieces: int = 100
     shop_streams: int = 5000
     shop_streams_each: int = 50
 

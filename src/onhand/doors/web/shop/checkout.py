@@ -24,6 +24,7 @@ from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.core.quantity import Quantity
 from onhand.core.refusals import Refused, refused
+from onhand.core.settings import value
 from onhand.customers import queries as customers
 from onhand.customers import speaking
 from onhand.customers.actions import CustomerRecord, save_customers
@@ -97,8 +98,12 @@ def put(visit: Visit) -> HttpResponse:
         return visit.fault(422, _("That is no quantity"), said)
     if one is None and quantity:
         return visit.nothing()
+    wanted, most = quantity + (held.quantity(sku) if asked.get("more") else 0), value("shop_most_pieces")
+    if wanted > most:
+        said = _("Up to %(most)s of one thing can be ordered here at once. Write to us if you need more.")
+        return visit.fault(422, _("That is more than can be ordered here"), said % {"most": shown_quantity(most)})
     answer = HttpResponseRedirect(visit.at("basket"))
-    baskets.keep(answer, held.put(sku, quantity + (held.quantity(sku) if asked.get("more") else 0)))
+    baskets.keep(answer, held.put(sku, wanted))
     return answer
 
 
