@@ -102,11 +102,11 @@ def test_a_passkey_is_a_second_factor_and_then_all_it_takes(shop: Shop, enter: E
     by_password(page, "ana")
     expect(page.locator("h1")).to_have_text("Second factor")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/overview")
+    page.wait_for_url("**/home")
 
     sign_out(page)
     page.get_by_role("button", name="Sign in with a passkey").click()
-    page.wait_for_url("**/overview")
+    page.wait_for_url("**/home")
     expect(page.locator(".banner")).to_have_count(0)
 
 
@@ -126,7 +126,7 @@ def test_an_app_shows_codes_that_open_and_one_sees_where_one_is_signed_in(shop: 
     by_password(other, "ana")
     other.fill("[name=code]", code(secret, 1))
     other.get_by_role("button", name="Go on").click()
-    other.wait_for_url("**/overview")
+    other.wait_for_url("**/home")
 
     page.goto("/account/")
     expect(page.locator("#sessions li")).to_have_count(2)
@@ -164,7 +164,7 @@ def test_a_shift_shares_a_device_by_badge_and_pin(shop: Shop, enter: Enter, widt
     page.keyboard.press("Enter")
     page.keyboard.type(PIN)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/stock")
+    page.wait_for_url("**/home")
     expect(page.locator("button.who")).to_have_attribute("aria-label", "Ana")
 
     page.locator("button.who").click()
@@ -189,10 +189,10 @@ def test_a_shared_device_that_nobody_touches_locks_itself(shop: Shop, enter: Ent
     page.fill("[name=code]", "4711")
     page.fill("[name=pin]", PIN)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/stock")
+    page.wait_for_url("**/home")
 
     page.clock.fast_forward(290_000)
-    expect(page.locator("h1")).to_have_text("Stock")
+    expect(page.locator("h1")).to_have_text("Today")
     page.clock.fast_forward(15_000)
 
     page.wait_for_url("**/shift")

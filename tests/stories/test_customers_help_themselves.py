@@ -57,7 +57,7 @@ def test_a_customer_follows_an_order_gives_up_a_part_and_asks(
     page.locator("a.btn-outline-danger").click()
     page.locator("[name=line_1]").fill("4")
     page.locator("[name=line_2]").fill("0")
-    page.locator("[name=reason]").select_option("takes too long")
+    page.locator("[name=reason]").select_option("too_late")
     page.locator("[name=text]").fill("A birthday is on Friday")
     seen += faults_of(page) + small_targets(page) + too_wide(page)
     page.get_by_role("button", name=CANCEL[language]).click()

@@ -349,7 +349,7 @@ def _set_escalation(wanted: tuple[str, int | None, str], person: Person, _key: s
     kind, _sep, name = to.partition("/")
     with house.changing() as db:
         if kind == "person" and (nobody := care.no_such_owner(db, name)):
-            return Refused(nobody.code, nobody.detail, "person")
+            return Refused("unknown_person", nobody.detail, "person")
         actions.set_escalation(db, site, after_minutes=after, to=to, actor=person.actor, now=utc_now())
         return None
 
