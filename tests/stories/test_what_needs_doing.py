@@ -33,6 +33,7 @@ def test_what_falls_low_while_one_looks_comes_up_with_where_to_bring_it_from(sho
     shop.do(c.SetThreshold("lisbon", "mug", Decimal(10)))
     page = visit("/home", role="warehouse_manager")
     expect(page.get_by_text("Nothing waits for you")).to_be_visible()
+    expect(page.locator("#live-state")).to_have_attribute("data-state", "on")
 
     shop.do(c.Adjust("lisbon", "pick", "mug", "broken", by=Decimal(-8)))
 
