@@ -109,17 +109,19 @@ def _of_all(vault: Vault) -> list[str]:
 
 
 def _read(vault: Vault, name: str) -> Manifest:
+    damaged = Damaged(f"{name} is not as it was signed: somebody changed it, or the disk did.")
     try:
         with vault.store.open(name) as file:
             signed = msgspec.json.decode(file.read(), type=_Signed)
         words = bytes(signed.manifest)
-        if vault.key.signed("manifest", words, signed.hmac):
-            manifest = msgspec.json.decode(words, type=Manifest)
-            if manifest.object(NAME) == name:
-                return manifest
-    except msgspec.DecodeError:
-        pass
-    raise Damaged(f"{name} is not as it was signed: somebody changed it, or the disk did.")
+        if not vault.key.signed("manifest", words, signed.hmac):
+            raise damaged
+        manifest = msgspec.json.decode(words, type=Manifest)
+    except msgspec.DecodeError as fault:
+        raise damaged from fault
+    if manifest.object(NAME) != name:
+        raise damaged
+    return manifest
 
 
 def chain_of(manifests: Sequence[Manifest], last: Manifest) -> list[Manifest]:

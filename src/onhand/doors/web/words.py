@@ -81,7 +81,7 @@ KNOWN: dict[str, Promise | str] = {
     "visit.ended": _("A session of customer {name} ended"),
     "visit.passkey_added": _("Customer {name} has another passkey"),
     "visit.passkey_removed": _("Customer {name} removed a passkey"),
-    "customer.language_set": _("Customer {name} is written to in another language"),
+    "customer.language_set": _("It was said in which language customer {name} is written to"),
     "customer.wrote": _("Customer {name} wrote to the shop"),
     "customer.written_to": _("Customer {name} was written to"),
     "customer.message_read": _("A message of customer {name} was read"),
