@@ -33,7 +33,6 @@ FOLLOWER: Final = "alerts"
 PAGE: Final = 2000
 # Whoever may decide below what a site's stock must not fall is told when it does.
 DECIDES: Final = "do.thresholds"
-ACTS: Final = "do.alerts"
 # What alerts follow from; a threshold that was taken away ends its alert.
 KINDS: Final = ("stock.below_threshold", "stock.above_threshold", "stock.threshold_set")
 _LANGUAGES: Final[Mapping[str, Language]] = {"en": "en", "es": "es", "pt-br": "pt-br"}

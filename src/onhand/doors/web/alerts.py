@@ -157,21 +157,21 @@ def chosen(request: HttpRequest, name: str) -> HttpResponse:
     if name not in _ACTS:
         raise Http404(name)
     with house.reading() as db:
-        numbers = _chosen(db, request)
+        numbers = rows_chosen(db, request, _LISTING)
     kind = SnoozeForm if name == "snooze" else ChosenForm
     form = kind(initial={"chosen": ",".join(numbers), "asking": str(new_id())})
     act = _ACTS[name](len(numbers))
     return render(request, "parts/act.html", {"act": act, "form": form, "address": reverse(f"alerts.{name}")})
 
 
-def _chosen(db: Connection, request: HttpRequest) -> list[str]:
-    """The rows ticked, or all that the view matches, up to a thousand."""
+def rows_chosen(db: Connection, request: HttpRequest, listing: lists.Listing) -> list[str]:
+    """The rows ticked in a list, or all that its view matches, up to a thousand."""
     if not request.POST.get("all"):
         return [each for each in request.POST.get("keys", "").split() if each.isdecimal()][:MOST]
-    view = lists.parse(_LISTING, request.POST.get("view", ""), ignoring=("cursor",))
+    view = lists.parse(listing, request.POST.get("view", ""), ignoring=("cursor",))
     if refused(view):
         raise Http404(view.detail)
-    found = lists.keys(db, _LISTING, view, most=MOST)
+    found = lists.keys(db, listing, view, most=MOST)
     return [] if refused(found) else list(found.keys)
 
 

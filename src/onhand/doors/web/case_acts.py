@@ -27,12 +27,12 @@ from onhand.customers.service.rules import Act as CaseAct
 from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.acts import Act, Asking, perform, said
-from onhand.doors.web.desk_acts import as_named, at_once, colleagues
+from onhand.doors.web.desk_acts import about_known, as_named, at_once, colleagues
 from onhand.doors.web.desk_words import PRIORITIES, first_way, ways
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.refusals import in_words
 from onhand.flows import care
-from onhand.flows.care import About, AnswerCase, OpenCase
+from onhand.flows.care import AnswerCase, OpenCase
 
 
 class OpenForm(Asking):
@@ -57,10 +57,7 @@ class OpenForm(Asking):
 @require_http_methods(["GET", "POST"])
 def open_one(request: HttpRequest, **about_whom: str) -> HttpResponse:
     """Open a case on a customer or an order; the page of the case follows."""
-    about, person = About(**about_whom), reader(request)
-    with house.reading() as db:
-        if refused(care.whose(db, about)):
-            raise Http404
+    about, person = about_known(about_whom), reader(request)
     act = Act(
         title=_("Open a case"),
         about=as_named(about),

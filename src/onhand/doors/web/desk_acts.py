@@ -175,14 +175,20 @@ def as_named(about: About) -> str:
     return _("Customer %(customer)s") % {"customer": about.customer or ""}
 
 
-@may("do.cases")
-@require_http_methods(["GET", "POST"])
-def note(request: HttpRequest, **about_whom: str) -> HttpResponse:
-    """Leave a note on a customer or an order."""
+def about_known(about_whom: dict[str, str]) -> About:
+    """Whom an act is about, as its address says; nothing is there where nobody is known by it."""
     about = About(**about_whom)
     with house.reading() as db:
         if refused(care.whose(db, about)):
             raise Http404
+    return about
+
+
+@may("do.cases")
+@require_http_methods(["GET", "POST"])
+def note(request: HttpRequest, **about_whom: str) -> HttpResponse:
+    """Leave a note on a customer or an order."""
+    about = about_known(about_whom)
     act = Act(
         title=_("Leave a note"),
         about=as_named(about),

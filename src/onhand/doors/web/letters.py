@@ -16,10 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from onhand.access.models import Person
 from onhand.core.clock import utc_now
 from onhand.core.ids import new_id
-from onhand.core.refusals import refused
 from onhand.doors.web import house
 from onhand.doors.web.acts import Act, perform
-from onhand.doors.web.alerts import MOST, ChosenForm
+from onhand.doors.web.alerts import ChosenForm, rows_chosen
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.templates_page import TEMPLATES
 from onhand.doors.web.wording import STATES
@@ -68,14 +67,8 @@ def chosen(request: HttpRequest, name: str) -> HttpResponse:
     """The form for those chosen in the list; nothing is done yet."""
     if name != "again":
         raise Http404(name)
-    numbers = [each for each in request.POST.get("keys", "").split() if each.isdecimal()][:MOST]
-    if request.POST.get("all"):
-        view = lists.parse(_LISTING, request.POST.get("view", ""), ignoring=("cursor",))
-        if refused(view):
-            raise Http404(view.detail)
-        with house.reading() as db:
-            found = lists.keys(db, _LISTING, view, most=MOST)
-        numbers = [] if refused(found) else list(found.keys)
+    with house.reading() as db:
+        numbers = rows_chosen(db, request, _LISTING)
     form = ChosenForm(initial={"chosen": ",".join(numbers), "asking": str(new_id())})
     facts = {"act": _act(len(numbers)), "form": form, "address": reverse("messages.again")}
     return render(request, "parts/act.html", facts)

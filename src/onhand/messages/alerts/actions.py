@@ -72,12 +72,6 @@ def close_all(db: Connection, names: Sequence[Name], now: datetime) -> int:
     return db.execute(statement("messages", "close_alerts"), values | {"now": now}).rowcount
 
 
-def close_others(db: Connection, kind: Kind, stay: Sequence[Name], now: datetime) -> int:
-    """Close the alerts of a kind but for these; how many were open."""
-    values = columns(sorted(stay), "kinds", "skus", "sites") if stay else {"kinds": [], "skus": [], "sites": []}
-    return db.execute(statement("messages", "close_other_alerts"), values | {"kind": kind, "now": now}).rowcount
-
-
 def wake(db: Connection, now: datetime) -> list[Stirred]:
     """Alerts that were put off until now, and are still open."""
     return [Stirred(*row) for row in db.execute(statement("messages", "wake_alerts"), {"now": now})]
