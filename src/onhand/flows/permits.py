@@ -72,10 +72,6 @@ PERMITS: Final[Mapping[type[Command], Permit]] = {
     c.ExpireLots: Permit(_always(CLOCKWORK), _nowhere),
     c.ServeWaiting: Permit(_always(CLOCKWORK), _nowhere),
 }
-STEPS_OF: Final = {
-    permission: frozenset(step for step, each in _STEPS.items() if each == permission)
-    for permission in set(_STEPS.values())
-}
 
 
 def permission_of(command: Command) -> str:
