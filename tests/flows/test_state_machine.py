@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from conftest import _empty
+from conftest import empty
 from onhand.core.database import Connection
 from proofs.machine import ShopMachine
 
@@ -20,6 +20,6 @@ SHORT = settings(
 
 
 def test_the_books_agree_with_the_model_after_every_step(db: Connection) -> None:
-    machine = type("Machine", (ShopMachine,), {"db": db, "empty": _empty})
+    machine = type("Machine", (ShopMachine,), {"db": db, "empty": empty})
 
     run_state_machine_as_test(machine, settings=SHORT)
