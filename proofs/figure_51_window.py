@@ -192,7 +192,8 @@ def _buy_by_form(port: int) -> bool:
         facts = {"csrfmiddlewaretoken": found("csrfmiddlewaretoken"), "sku": SKU, "quantity": "1", "more": "1"}
         basket = browser.post("/shop/basket/put", data=facts).text
         form = {name: _field(basket, name) for name in ("csrfmiddlewaretoken", "key")}
-        form |= {"email": "ana@example.com", "name": "Ana", "country": "GB", "postcode": "N1", "way": "send"}
+        form |= {"email": "ana@example.com", "name": "Ana", "country": "GB", "way": "send"}
+        form |= {"street": "12 Mill Lane", "postcode": "N1", "town": "London"}
         return "/shop/order/" in str(browser.post("/shop/basket/place", data={**form, "pay": "invoice"}).url)
 
 

@@ -136,7 +136,7 @@ def test_it_is_fetched_where_all_of_it_is(mug: Shop, browser: Client) -> None:
     page = put(browser, "mug", 2)
     assert "Fetched at Lisboa (PT), all there now" in text(page.content)
 
-    answer = order(browser, page, way="at:lisbon", postcode="")
+    answer = order(browser, page, way="at:lisbon", postcode="", street="", town="")
 
     assert mug.available("mug", "lisbon") == 0
     assert mug.available("mug", "london") == 5
@@ -161,6 +161,8 @@ def test_a_store_that_has_sold_it_meanwhile_is_no_way(mug: Shop, browser: Client
         ({"email": "ana@exa mple.com"}, "Write an e-mail address, such as ana@example.com."),
         ({"name": " "}, "Write your name."),
         ({"country": "XX"}, "Choose a country."),
+        ({"street": ""}, "Write the street and the house the goods shall go to."),
+        ({"town": " "}, "Write the town the goods shall go to."),
         ({"postcode": ""}, "Write the postcode the goods shall go to."),
         ({"pay": "shells"}, "Choose how you pay."),
         ({"way": "at:nowhere"}, "Not all of it is in that store any more."),

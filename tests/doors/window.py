@@ -17,7 +17,15 @@ from onhand.core.refusals import refused
 from onhand.flows import commands as c
 from shop import NOON, Shop
 
-FORM = {"email": "ana@example.com", "name": "Ana Souza", "country": "GB", "postcode": "N1 9GU", "way": "send"}
+FORM = {
+    "email": "ana@example.com",
+    "name": "Ana Souza",
+    "country": "GB",
+    "street": "12 Mill Lane",
+    "postcode": "N1 9GU",
+    "town": "London",
+    "way": "send",
+}
 
 
 def priced(shop: Shop, sku: str, amount: str = "12.50", *, days: int = -1) -> None:

@@ -11,7 +11,7 @@ from onhand.catalog.actions import set_prices
 from onhand.catalog.records import PriceRecord
 from onhand.core.refusals import Refused
 from onhand.flows import commands as c
-from onhand.orders.secrets import postcodes
+from onhand.orders.secrets import Place, places
 from shop import Shop
 
 
@@ -107,7 +107,11 @@ def test_an_order_sent_elsewhere_draws_on_the_sites_near_there(shop: Shop) -> No
 
     assert [int(shop.available("mug", site)) for site in ("london", "lisbon")] == [9, 8]
     ((id_, country, postcode, latitude),) = shop.db.execute("SELECT id, country, postcode, latitude FROM orders_order")
-    assert (country, postcodes(shop.db, [(id_, None, postcode)]), latitude) == ("PT", {id_: "1100-148"}, None)
+    assert (country, places(shop.db, [(id_, None, postcode, "")]), latitude) == (
+        "PT",
+        {id_: Place("1100-148", "")},
+        None,
+    )
 
 
 def test_a_later_change_of_the_batch_knows_where_the_order_goes_now(shop: Shop) -> None:

@@ -94,6 +94,19 @@ def customers(
     return Page(_opened(db, page.items), page.next)
 
 
+def at_addresses(db: Connection, emails: Iterable[str], *, most: int = 20) -> dict[str, list[CustomerView]]:
+    """Customers by e-mail addresses, as these are asked for; of each the first ``most``, the longest known first."""
+    marker = marks.marker(db)
+    marked = {email: mark for email in emails for mark in marker.email(email)}
+    given = {"emails": list(marked), "marks": list(marked.values()), "most": most}
+    rows = db.execute(statement("customers", "at_addresses"), given).fetchall() if marked else []
+    views = _opened(db, [CustomerView(*facts) for _, *facts in rows])
+    known: dict[str, list[CustomerView]] = {}
+    for (email, *_), view in zip(rows, views, strict=True):
+        known.setdefault(email, []).append(view)
+    return known
+
+
 def found(db: Connection, words: str, most: int = PAGE) -> list[CustomerView]:
     """Whom somebody may mean who types this: a code, an address, a telephone number, or words of a name."""
     words = words.strip()

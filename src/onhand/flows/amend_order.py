@@ -36,6 +36,7 @@ from onhand.flows.workspace import (
 )
 from onhand.orders import actions as order_actions
 from onhand.orders import queries as order_queries
+from onhand.orders.actions import NewPlace
 from onhand.orders.queries import Channel, Terms
 from onhand.orders.rules import Line
 from onhand.sourcing.rules import Candidate, Decision, Policy, source
@@ -78,13 +79,13 @@ def amend_order(db: Connection, asks: Sequence[Ask[AmendOrder]], now: datetime) 
     known.terms = order_queries.terms(db, orders)
     answers = [_amend(space, ask, found[index], known) for index, ask in enumerate(asks)]
     serve_waiting(space)
-    order_actions.redirect(db, [(order, *_place(there)) for order, there in known.redirected.items()])
+    order_actions.redirect(db, [_place(order, there) for order, there in known.redirected.items()])
     space.finish()
     return answers
 
 
-def _place(there: Destination) -> tuple[str, str, float | None, float | None]:
-    return there.country, there.postcode, there.latitude, there.longitude
+def _place(order: UUID, there: Destination) -> NewPlace:
+    return NewPlace(order, there.country, there.postcode, there.address, there.latitude, there.longitude)
 
 
 def _asked_skus(changes: Sequence[LineChange], lines: Sequence[Line], known: _Known) -> Iterator[int]:

@@ -13,6 +13,7 @@ from onhand.core import texts
 from onhand.core.asks import Command
 from onhand.core.clock import YEARS, must_be_plausible
 from onhand.core.texts import Code, Country, Currency
+from onhand.customers.rules import Language
 
 Text = Annotated[str, Meta(max_length=500, pattern=texts.TEXT)]
 Priority = Annotated[int, Meta(ge=-100, le=100, description="higher is served first; 0 is ordinary")]
@@ -27,12 +28,16 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Destination(Part, frozen=True):
-    """Where the goods shall go: at least the country; coordinates make "nearest" exact."""
+    """Where the goods shall go: at least the country; coordinates make "nearest" exact.
+
+    ``address``: the lines below the name as they stand on a parcel, such as street and house, and the town.
+    """
 
     country: Country
     postcode: Annotated[str, Meta(max_length=20, pattern=texts.TEXT)] = ""
     latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    address: Annotated[str, Meta(max_length=400, pattern=texts.TEXT)] = ""
 
 
 class WantedLine(Part, frozen=True):
@@ -71,6 +76,28 @@ class FetchOrder(PlaceOrder, frozen=True, kw_only=True):
     """A customer orders and fetches it at a site: all of it comes from there, and nothing is waited for."""
 
     collect_at: Code
+
+
+class Buyer(Part, frozen=True):
+    """Who orders without an account. ``code``: by which they are known from now on, should they not be known yet."""
+
+    code: Code
+    name: texts.Name
+    email: Annotated[str, Meta(max_length=254, pattern=texts.TEXT)]
+    language: Language
+    country: Country
+
+
+class CheckOut(Command, frozen=True):
+    """Somebody orders in the window: the order, which names no customer, who they are, and what the letter says."""
+
+    order: PlaceOrder
+    buyer: Buyer
+    letter: dict[str, str]
+
+    def natural_key(self) -> str:
+        """An order is known by its channel and number."""
+        return self.order.natural_key()
 
 
 class OrderNamed(Command, frozen=True):

@@ -54,6 +54,8 @@ def _where_it_lies(command: c.OrderNamed) -> Sequence[str] | None:
 PERMITS: Final[Mapping[type[Command], Permit]] = {
     c.PlaceOrder: Permit(_always("do.orders"), _nowhere),
     c.FetchOrder: Permit(_always("do.orders"), lambda command: (command.collect_at,)),
+    # The window alone asks for it, in the house's own name.
+    c.CheckOut: Permit(_always(CLOCKWORK), _nowhere),
     c.AmendOrder: Permit(_always("do.orders"), _nowhere),
     c.CancelOrder: Permit(_always("do.cancellations"), _where_it_lies),
     c.CancelOwn: Permit(_always(OWN), _nowhere),

@@ -173,8 +173,8 @@ def _know(db: Connection, commands: Sequence[PlaceOrder], now: datetime) -> _Kno
 
 
 def _vault(db: Connection, commands: Sequence[PlaceOrder], people: dict[str, int]) -> Vault | None:
-    """The keys of customers whose orders name a postcode; before anything is locked. None where no order does."""
-    named = [each for each in commands if each.ship_to and each.ship_to.postcode]
+    """The keys of customers whose orders name a place; before anything is locked. None where no order does."""
+    named = [each for each in commands if _names_a_place(each)]
     if not named:
         return None
     return enroll(db, (f"customer/{each.customer}" for each in named if each.customer in people))
@@ -308,7 +308,7 @@ def _record(
             taking.known.customers.get(command.customer or ""),
             command.currency or channel.currency,
             there.country if there else None,
-            _sealed(order, command, taking.known),
+            *_sealed(order, command, taking.known),
             *(coarse(there.latitude, there.longitude) if there else (None, None)),
             command.priority,
             state,
@@ -373,15 +373,22 @@ def _peg(line: Line, short: Quantity, taking: _Taking, sites: set[int]) -> datet
     return None
 
 
-def _sealed(order: UUID, command: PlaceOrder, known: _Known) -> str:
-    """The postcode as it is kept, under the customer's key or, of a guest, under the order's own."""
+def _sealed(order: UUID, command: PlaceOrder, known: _Known) -> secrets.Place:
+    """Postcode and address as they are kept, under the customer's key or, of a guest, under the order's own."""
     there, vault = command.ship_to, known.vault
-    if vault is None or there is None or not there.postcode:
-        return ""
+    if vault is None or not _names_a_place(command) or there is None:
+        return secrets.Place("", "")
     subject = secrets.subject(order, command.customer)
     if not command.customer:
         vault.make(subject)
-    return vault.seal(subject, secrets.POSTCODE, there.postcode)
+    return secrets.Place(
+        vault.seal(subject, secrets.POSTCODE, there.postcode), vault.seal(subject, secrets.ADDRESS, there.address)
+    )
+
+
+def _names_a_place(command: PlaceOrder) -> bool:
+    """Whether an order says where somebody lives, and not the country alone."""
+    return bool(command.ship_to and (command.ship_to.postcode or command.ship_to.address))
 
 
 class _Sourced(msgspec.Struct, omit_defaults=True):

@@ -11,6 +11,7 @@ from onhand.flows.amend_order import amend_order
 from onhand.flows.cancel_order import cancel_order
 from onhand.flows.cancel_own import cancel_own
 from onhand.flows.carts import expire_carts, hold_cart, release_cart
+from onhand.flows.check_out import check_out
 from onhand.flows.expire_lots import expire_lots
 from onhand.flows.move_stock import move_stock, transfer
 from onhand.flows.place_order import place_order
@@ -23,6 +24,7 @@ from onhand.flows.take_back import take_back
 FLOWS: dict[type[Command], Flow] = {
     commands.PlaceOrder: place_order,
     commands.FetchOrder: place_order,
+    commands.CheckOut: check_out,
     commands.AmendOrder: amend_order,
     commands.CancelOrder: cancel_order,
     commands.CancelOwn: cancel_own,

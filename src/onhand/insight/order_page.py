@@ -106,6 +106,7 @@ class OrderPage(msgspec.Struct, frozen=True):
     order: OrderView
     customer_name: str | None
     postcode: str
+    address: str
     hold_reason: str
     recorded_at: datetime
     picked_at: datetime | None
@@ -118,7 +119,7 @@ class OrderPage(msgspec.Struct, frozen=True):
     why: list[Why]
 
 
-_BESIDES: Final = ("customer_name", "postcode", "hold_reason", "recorded_at", "picked_at", "packed_at")
+_BESIDES: Final = ("customer_name", "postcode", "address", "hold_reason", "recorded_at", "picked_at", "packed_at")
 
 
 def order_page(db: Connection, channel: str, number: str) -> OrderPage | None:
@@ -128,7 +129,7 @@ def order_page(db: Connection, channel: str, number: str) -> OrderPage | None:
         return None
     (view,) = orders.views(db, [order])
     customer, *besides, channel_id = db.execute(statement("insight", "order_besides"), [order]).fetchone() or ()
-    told_besides = dict(zip(_BESIDES, besides, strict=True)) | _opened(db, order, customer, *besides[:2])
+    told_besides = dict(zip(_BESIDES, besides, strict=True)) | _opened(db, order, customer, *besides[:3])
     history = events.about(db, f"order/{order}", most=MOST_EVENTS)
     return OrderPage(
         order=view,
@@ -142,11 +143,15 @@ def order_page(db: Connection, channel: str, number: str) -> OrderPage | None:
     )
 
 
-def _opened(db: Connection, order: UUID, customer: str | None, name: str | None, postcode: str) -> dict[str, Any]:
+def _opened(
+    db: Connection, order: UUID, customer: str | None, name: str | None, postcode: str, address: str
+) -> dict[str, Any]:
     """What of an order is sealed, opened; nothing where the person was erased."""
+    goes = order_secrets.places(db, [(order, customer, postcode, address)]).get(order)
     return {
         "customer_name": customer_secrets.names(db, [(customer, name)]).get(customer) if customer and name else None,
-        "postcode": order_secrets.postcodes(db, [(order, customer, postcode)]).get(order, ""),
+        "postcode": goes.postcode if goes else "",
+        "address": goes.address if goes else "",
     }
 
 

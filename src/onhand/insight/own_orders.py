@@ -17,6 +17,7 @@ from onhand.customers import queries as customers
 from onhand.insight.order_page import Held, Waits
 from onhand.orders import queries as orders
 from onhand.orders.queries import LineView, OrderView
+from onhand.orders.secrets import Place, places
 
 Step = Literal["placed", "confirmed", "picked", "packed", "shipped", "delivered"]
 STEPS: Final[tuple[Step, ...]] = ("placed", "confirmed", "picked", "packed", "shipped", "delivered")
@@ -70,13 +71,14 @@ class OwnLine(msgspec.Struct, frozen=True):
 
 
 class OwnOrder(msgspec.Struct, frozen=True):
-    """An order of a customer's own."""
+    """An order of a customer's own; ``goes``: to which postcode and address, both empty where it is fetched."""
 
     order: OrderView
     steps: list[Reached]
     lines: list[OwnLine]
     parcels: list[Parcel]
     value: Decimal
+    goes: Place
 
     @property
     def cancellable(self) -> bool:
@@ -99,7 +101,7 @@ def own_order(db: Connection, codes: Sequence[str], channel: str, number: str) -
     row = db.execute(statement("insight", "own_order"), asked).fetchone()
     if row is None:
         return None
-    order, picked, packed = row
+    order, picked, packed, customer, *kept = row
     (view,) = orders.views(db, [order])
     names = {
         sku: _name(product, name) for sku, product, name in db.execute(statement("insight", "names_in_order"), [order])
@@ -112,6 +114,7 @@ def own_order(db: Connection, codes: Sequence[str], channel: str, number: str) -
         lines=[_line(each, names, waits, picked=picked is not None) for each in view.lines],
         parcels=[*_sent(db, f"order/{channel}/{number}", names), *_made_ready(held, names)],
         value=sum(((each.ordered - each.cancelled) * each.unit_price for each in view.lines), Decimal(0)),
+        goes=places(db, [(order, customer, *kept)]).get(order, Place("", "")),
     )
 
 

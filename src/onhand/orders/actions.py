@@ -18,7 +18,7 @@ from onhand.core.ids import new_id
 from onhand.core.quantity import Quantity
 from onhand.core.texts import Code, Currency, Name
 from onhand.orders.rules import Line, Order
-from onhand.orders.secrets import POSTCODE
+from onhand.orders.secrets import ADDRESS, POSTCODE
 
 
 class NewOrder(NamedTuple):
@@ -30,7 +30,8 @@ class NewOrder(NamedTuple):
     customer: int | None
     currency: str
     country: str | None
-    postcode: str  # sealed
+    postcode: str  # sealed, as the address is
+    address: str
     latitude: float | None
     longitude: float | None
     priority: int
@@ -173,18 +174,36 @@ def write(db: Connection, desk: Desk, states: dict[UUID, str], now: datetime) ->
     )
 
 
-def redirect(db: Connection, orders: Sequence[tuple[UUID, str, str, float | None, float | None]]) -> None:
-    """Send locked orders elsewhere: (id, country, postcode, latitude, longitude). The postcode is sealed on the way."""
-    if not orders:
+class NewPlace(NamedTuple):
+    """Where an order goes from now on, in plain text."""
+
+    order: UUID
+    country: str
+    postcode: str
+    address: str
+    latitude: float | None
+    longitude: float | None
+
+
+def redirect(db: Connection, places: Sequence[NewPlace]) -> None:
+    """Send locked orders elsewhere. Postcode and address are sealed on the way."""
+    if not places:
         return
-    rows = db.execute(statement("orders", "subjects_of_orders"), ([order for order, *_ in orders],))
+    rows = db.execute(statement("orders", "subjects_of_orders"), ([each.order for each in places],))
     subjects: dict[UUID, str] = dict(rows.fetchall())
-    vault = enroll(db, (subjects[order] for order, _, postcode, *_ in orders if postcode))
-    sealed = [
-        (order, country, vault.seal(subjects[order], POSTCODE, postcode), *coarse(latitude, longitude))
-        for order, country, postcode, latitude, longitude in orders
-    ]
+    vault = enroll(db, (subjects[each.order] for each in places if each.postcode or each.address))
+    sealed = [_sealed_place(vault, subjects[each.order], each) for each in places]
     db.execute(statement("orders", "redirect_orders"), [list(column) for column in zip(*sealed, strict=True)])
+
+
+def _sealed_place(vault: Vault, subject: str, place: NewPlace) -> NewPlace:
+    latitude, longitude = coarse(place.latitude, place.longitude)
+    return place._replace(
+        postcode=vault.seal(subject, POSTCODE, place.postcode),
+        address=vault.seal(subject, ADDRESS, place.address),
+        latitude=latitude,
+        longitude=longitude,
+    )
 
 
 # A tenth of a degree is a town, and no house: near enough to choose a site by, later.

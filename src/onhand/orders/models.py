@@ -44,6 +44,8 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     country = models.CharField(max_length=2, null=True)
     postcode = models.TextField(db_default="")
+    # The lines below the name: street and house, town; sealed as the postcode is.
+    address = models.TextField(db_default="")
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     priority = models.SmallIntegerField(db_default=0)

@@ -18,13 +18,14 @@ HOLDINGS = (
         "orders_order",
         purpose="to send goods where they are wanted, from a site that is near",
         basis=CONTRACT,
-        kept="the postcode three years after the last order (ONHAND_KEEP_PEOPLE_DAYS); the order as long as the books",
+        kept="where they go three years after the last order (ONHAND_KEEP_PEOPLE_DAYS); the order as long as the books",
         rows={
             "customer": "customer_id = (SELECT id FROM customers_customer WHERE code = %(name)s)",
             "order": "id = %(name)s::uuid",
         },
         columns=(
             Column("postcode", "address", "sealed", blank="''"),
+            Column("address", "address", "sealed", blank="''"),
             Column("latitude", "location", "coarse", blank="NULL"),
             Column("longitude", "location", "coarse", blank="NULL"),
             Column("customer_id", "link", stays="the books add up by it; the customer's row says nothing any more"),

@@ -59,7 +59,7 @@ _COMMANDS: list[msgspec.Struct] = [
         "W1001",
         [c.WantedLine("mug", D(2)), c.WantedLine("lamp", D(1), D("24.90"))],
         customer="ann",
-        ship_to=c.Destination("GB", "SW1A 1AA"),
+        ship_to=c.Destination("GB", "SW1A 1AA", address="10 Downing Street\nLondon"),
     ),
     c.AdvanceOrder("web", "W1001", "ship", site="london"),
     c.AmendOrder("web", "W1001", [c.LineChange(D(3), line=1), c.LineChange(D(1), sku="mug")]),

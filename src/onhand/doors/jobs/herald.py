@@ -14,8 +14,9 @@ from onhand.flows import alerting, foreseeing
 from onhand.flows.foreseeing import START
 from onhand.planning.queries import Place
 
-# Orders come by the thousand, each batch notifies: looked at so often, a crossing is still told at once.
-PACE_SECONDS: Final = 0.1
+# Orders come by the thousand, each batch notifies. Looked at so often, a crossing is still told at once; each look is
+# a commit that the orders' own wait behind.
+PACE_SECONDS: Final = 0.4
 
 
 # So often all that is watched is gone through for what will happen to it.

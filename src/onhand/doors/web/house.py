@@ -15,7 +15,7 @@ from onhand.core.clock import utc_now
 from onhand.core.database import Connection, Readers, connect
 from onhand.core.refusals import Refused
 from onhand.core.writer import Overloaded, Writer
-from onhand.flows.commands import PlaceOrder
+from onhand.flows.commands import CheckOut
 from onhand.flows.permits import forbidden, permission_of
 from onhand.flows.registry import FLOWS
 
@@ -145,7 +145,7 @@ def do(
     return refusal or opened[0].writer.ask(command, actor=person.actor, key=key, was=was)
 
 
-def sell(command: PlaceOrder) -> Any:
+def sell(command: CheckOut) -> Any:
     """Have an order of the shop window placed: the house itself asks, for a customer who has no account.
 
     Raises ``Overloaded`` when too much waits. Under its own number: asked twice it is one order.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from onhand.core import events
 from onhand.core.database import Connection, statement
 from onhand.orders import queries as orders
 from onhand.orders.queries import OrderView
@@ -27,3 +28,10 @@ def placed(db: Connection, channel: str, number: str) -> Placed | None:
     (packed,) = db.execute("SELECT packed_at IS NOT NULL FROM orders_order WHERE id = %s", [order]).fetchone() or (0,)
     waits = db.execute(statement("insight", "waits_of_order"), [order]).fetchall()
     return Placed(view, bool(packed), {row[0]: row[-1] for row in waits})
+
+
+def fetched_at(db: Connection, channel: str, number: str) -> str:
+    """The site where an order is fetched, as it was placed; empty when it is sent, or there is none."""
+    order = orders.ids_by_number(db, [(channel, number)]).get((channel, number))
+    told = events.about(db, f"order/{order}", most=1).items if order else []
+    return told[0].data.get("collect_at") or "" if told else ""

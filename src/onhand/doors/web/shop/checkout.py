@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final, NamedTuple
 
 import msgspec
@@ -25,9 +24,6 @@ from onhand.core.database import Connection
 from onhand.core.quantity import Quantity
 from onhand.core.refusals import Refused, refused
 from onhand.core.settings import value
-from onhand.customers import queries as customers
-from onhand.customers import speaking
-from onhand.customers.actions import CustomerRecord, save_customers
 from onhand.customers.rules import language_of
 from onhand.doors.web import house
 from onhand.doors.web.refusals import in_words
@@ -35,12 +31,13 @@ from onhand.doors.web.shop import basket as baskets
 from onhand.doors.web.shop import bounds, frame
 from onhand.doors.web.shop.basket import Basket
 from onhand.doors.web.shop.frame import Visit, window
-from onhand.doors.web.shop.orders import confirm, token_of
+from onhand.doors.web.shop.orders import confirmation, token_of
 from onhand.doors.web.wording import quantity as shown_quantity
-from onhand.flows.commands import Destination, FetchOrder, PlaceOrder, WantedLine
+from onhand.flows.commands import Buyer, CheckOut, Destination, FetchOrder, PlaceOrder, WantedLine
 from onhand.insight.window.basket import BasketLine, Priced, priced
 from onhand.insight.window.counter import Counter
 from onhand.insight.window.goods import on_sale
+from onhand.insight.window.placed import fetched_at
 from onhand.orders import queries as orders
 from onhand.orders.ports import Due
 from onhand.places.countries import CENTRES
@@ -48,6 +45,8 @@ from onhand.places.rules import Site
 
 SEND: Final = "send"
 _SALT: Final = "onhand.checkout"
+# The name of an order is known to the one form that carries it: it was sent twice, and the first came through.
+_PLACED_ALREADY: Final = frozenset({"number_taken", "key_reused"})
 _SECONDS_TO_FILL_IN: Final = 7 * 86_400
 _NAME = re.compile(texts.NAME)
 PAYMENTS = {each.name: each for each in (OnInvoice(),)}
@@ -67,7 +66,10 @@ class Filled(NamedTuple):
     email: str = ""
     name: str = ""
     country: str = ""
+    street: str = ""
+    more: str = ""
     postcode: str = ""
+    town: str = ""
     way: str = SEND
     pay: str = "invoice"
 
@@ -120,7 +122,7 @@ def place(visit: Visit) -> HttpResponse:
         if note is None:
             return HttpResponseRedirect(visit.at("basket"))
         if (at.code, note.name) in orders.ids_by_number(db, [(at.code, note.name)]):
-            return _thank(visit, at, note.name, filled)
+            return _thank(visit, at, note.name, fetched_at(db, at.code, note.name))
         held = Basket(note.lines, note.name)
         look = _looked_over(db, at, held)
     faults = _faults(filled, at, look)
@@ -130,11 +132,13 @@ def place(visit: Visit) -> HttpResponse:
         faults[""] = _("So many orders came from your connection that we cannot take another just now. Try in an hour.")
     if faults:
         return _show(visit, at, held, look, filled, faults, status=422)
-    answer = house.sell(_order(at, note, filled, _customer(note.name, filled)))
+    answer = house.sell(_check_out(visit, at, note, filled, look))
+    if refused(answer) and answer.code in _PLACED_ALREADY:
+        return _thank(visit, at, note.name, _store(at, filled))
     if refused(answer):
         return _sold_meanwhile(visit, at, held, filled, answer)
     PAYMENTS[filled.pay].begin(Due(at.code, note.name, look.total.amount, look.total.currency))
-    return _thank(visit, at, note.name, filled)
+    return _thank(visit, at, note.name, _store(at, filled))
 
 
 def _looked_over(db: Connection, at: Counter, held: Basket) -> Priced:
@@ -174,6 +178,7 @@ def _show(
 
 def _filled(sent: Mapping[str, str]) -> Filled:
     cut = {"email": 254, "name": 200, "country": 2, "postcode": 20, "way": 80, "pay": 20}
+    cut |= {"street": 120, "more": 120, "town": 80}
     return Filled(**{field: sent.get(field, "").replace("\x00", "").strip()[:most] for field, most in cut.items()})
 
 
@@ -193,8 +198,8 @@ def _faults(filled: Filled, at: Counter, look: Priced) -> dict[str, str]:
         faults["name"] = _("Write your name.")
     if filled.country not in CENTRES:
         faults["country"] = _("Choose a country.")
-    if filled.way == SEND and not filled.postcode:
-        faults["postcode"] = _("Write the postcode the goods shall go to.")
+    if filled.way == SEND:
+        faults |= _nowhere(filled)
     if filled.pay not in PAYMENTS:
         faults["pay"] = _("Choose how you pay.")
     if not look.lines:
@@ -203,6 +208,18 @@ def _faults(filled: Filled, at: Counter, look: Priced) -> dict[str, str]:
         faults |= _cannot_wait(at, look)
     elif filled.way.removeprefix("at:") not in look.stores:
         faults["way"] = _("Not all of it is in that store any more. Choose another way.")
+    return faults
+
+
+def _nowhere(filled: Filled) -> dict[str, str]:
+    """What is missing to send goods there. Not every country has postcodes, or streets with names: any text is one."""
+    faults = {}
+    if not filled.street:
+        faults["street"] = _("Write the street and the house the goods shall go to.")
+    if not filled.postcode:
+        faults["postcode"] = _("Write the postcode the goods shall go to.")
+    if not filled.town:
+        faults["town"] = _("Write the town the goods shall go to.")
     return faults
 
 
@@ -218,31 +235,36 @@ def _only(line: BasketLine) -> str:
     return _("Of %(what)s only %(left)s can be had now. Order that many, or take it out.") % facts
 
 
-def _customer(name: str, filled: Filled) -> str:
-    """The code of the customer. Who has ordered under this name and address before is the same; nothing known changes.
+def _check_out(visit: Visit, at: Counter, note: Note, filled: Filled, look: Priced) -> CheckOut:
+    """The order at the prices that were shown, who orders, and the letter that will say so."""
+    store = _store(at, filled)
+    lines = [WantedLine(each.goods.sku, each.quantity, each.goods.price) for each in look.lines]
+    if store:
+        there = Destination(at.sites[store].country)
+        order: PlaceOrder = FetchOrder(at.code, note.name, lines, ship_to=there, currency=at.currency, collect_at=store)
+    else:
+        address = "\n".join(part for part in (filled.street, filled.more, filled.town) if part)
+        there = Destination(filled.country, filled.postcode, address=address)
+        order = PlaceOrder(at.code, note.name, lines, ship_to=there, currency=at.currency)
+    language = language_of(get_language(), filled.country)
+    buyer = Buyer(f"S{note.name}", filled.name, filled.email, language, filled.country)
+    place = visit.at("order", token=token_of(at.code, note.name, store))
+    return CheckOut(order, buyer, confirmation(note.name, look, _goes_to(at, filled, store), place))
 
-    An address alone proves nothing: under another name somebody is another customer.
-    """
-    with house.changing() as db:
-        known = customers.customers(db, email=filled.email, most=20).items
-        same = [each for each in known if each.name.casefold() == filled.name.casefold()]
-        if same:
-            return same[0].code
-        record = CustomerRecord(f"S{name}", filled.name, filled.email, country=filled.country)
-        save_customers(db, [record], actor=house.WINDOW)
-        spoken = language_of(get_language(), filled.country)
-        speaking.speak(db, [record.code], spoken, actor=house.WINDOW, now=utc_now())
-        return record.code
+
+def _store(at: Counter, filled: Filled) -> str:
+    """The store where the customer fetches the goods; empty when they are sent."""
+    store = filled.way.removeprefix("at:") if filled.way != SEND else ""
+    return store if store in at.sites else ""
 
 
-def _order(at: Counter, note: Note, filled: Filled, customer: str) -> PlaceOrder:
-    lines = [WantedLine(sku, Decimal(quantity)) for sku, quantity in note.lines.items()]
-    if filled.way == SEND:
-        there = Destination(filled.country, filled.postcode)
-        return PlaceOrder(at.code, note.name, lines, customer, there, at.currency)
-    store = filled.way.removeprefix("at:")
-    there = Destination(at.sites[store].country)
-    return FetchOrder(at.code, note.name, lines, customer, there, at.currency, collect_at=store)
+def _goes_to(at: Counter, filled: Filled, store: str) -> str:
+    """Where the goods go, as the letter says it."""
+    if store:
+        return _("You fetch it at %(store)s.") % {"store": at.sites[store].name}
+    town = f"{filled.postcode} {filled.town}"
+    lines = [filled.name, filled.street, filled.more, town, dict(_countries())[filled.country]]
+    return _("It goes to:") + "\n" + "\n".join(line for line in lines if line)
 
 
 def _sold_meanwhile(visit: Visit, at: Counter, held: Basket, filled: Filled, answer: Refused) -> HttpResponse:
@@ -255,11 +277,8 @@ def _sold_meanwhile(visit: Visit, at: Counter, held: Basket, filled: Filled, ans
     return _show(visit, at, held, look, filled, {"": said}, status=409)
 
 
-def _thank(visit: Visit, at: Counter, name: str, filled: Filled) -> HttpResponse:
-    store = filled.way.removeprefix("at:") if filled.way != SEND else ""
-    token = token_of(at.code, name, store if store in at.sites else "")
-    place = visit.at("order", token=token)
-    confirm(at, name, place)
+def _thank(visit: Visit, at: Counter, name: str, store: str) -> HttpResponse:
+    place = visit.at("order", token=token_of(at.code, name, store))
     answer = HttpResponseRedirect(f"{place}?thanks=1")
     baskets.keep(answer, Basket())
     return answer

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from onhand.core.clock import utc_now
@@ -19,10 +18,9 @@ from onhand.doors.web import house
 from onhand.doors.web.shop import frame
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.doors.web.wording import money, quantity
-from onhand.insight.window.counter import Counter
+from onhand.insight.window.basket import Priced
 from onhand.insight.window.goods import on_sale
 from onhand.insight.window.placed import Placed, placed
-from onhand.messages.actions import Letter, Recipient, post
 
 _SALT = "onhand.order"
 _SECONDS_KNOWN = 400 * 86_400
@@ -40,33 +38,17 @@ def token_of(channel: str, number: str, store: str = "") -> str:
     return signing.dumps([channel, number, store], salt=_SALT)
 
 
-def confirm(at: Counter, number: str, place: str) -> None:
-    """Post the letter that says what was ordered; asked for twice it is sent once."""
-    with house.changing() as db:
-        found = placed(db, at.code, number)
-        if found is None or not found.order.customer:
-            return
-        names = on_sale(db, at, [line.sku for line in found.order.lines], utc_now())
-        lines = [
-            f"{quantity(line.ordered)} × {names[line.sku].name if line.sku in names else line.sku}"
-            for line in found.order.lines
-        ]
-        total = total_of(found)
-        letter = Letter(
-            "order.placed",
-            Recipient("customer", found.order.customer),
-            get_language() or "en",  # type: ignore[arg-type]
-            {
-                "number": number,
-                "lines": "\n".join(lines),
-                "total": money(total.amount, total.currency),
-                "link": settings.ADDRESS + place,
-                "shop": shop_name(),
-            },
-            key=f"order.placed/{at.code}/{number}",
-            about=f"order/{at.code}/{number}",
-        )
-        post(db, [letter], actor=house.WINDOW)
+def confirmation(number: str, look: Priced, goes: str, place: str) -> dict[str, str]:
+    """What the letter says that confirms an order. ``goes``: where the goods go, ``place``: the path of its page."""
+    lines = [f"{quantity(line.quantity)} × {line.goods.name}" for line in look.lines]
+    return {
+        "number": number,
+        "lines": "\n".join(lines),
+        "total": money(look.total.amount, look.total.currency),
+        "goes": goes,
+        "link": settings.ADDRESS + place,
+        "shop": shop_name(),
+    }
 
 
 def total_of(found: Placed) -> Money:
