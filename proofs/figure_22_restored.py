@@ -102,14 +102,14 @@ def _live_and_lose(
     with serving("serve", port=port, ONHAND_DATA=str(folder), **settings) as served:
         _until_backed_up(settings)
         _fill(url, stall, gigabytes)
-        _must(seen, "backup", "now", ONHAND_DATA=str(folder), **settings)
+        _must("backup", "now", ONHAND_DATA=str(folder), **settings)
         _fill(url, stall, gigabytes * 1.05)
         with connect(as_superuser(url), autocommit=True) as db:
             db.execute("SET statement_timeout = 0")
             seen.gigabytes = float(db.execute("SELECT pg_database_size(current_database()) / 1e9").fetchone()[0])  # type: ignore[index]
             (seen.last_event,) = db.execute("SELECT max(seq) FROM core_event").fetchone() or (0,)
             seen.before = _digest(db, seen.last_event)
-            _must(seen, "backup", "point", POINT, ONHAND_DATA=str(folder), **settings)
+            _must("backup", "point", POINT, ONHAND_DATA=str(folder), **settings)
             after = _digest(db, seen.last_event)
             # Housekeeping moves its own marks; what it did not touch must be the very same.
             seen.steady = {table for table, digest in after.items() if seen.before[table] == digest}
@@ -127,14 +127,15 @@ def _live_and_lose(
 
 def _until_backed_up(settings: dict[str, str]) -> None:
     end = time.monotonic() + 120
-    while _run("backup", "list", **settings).returncode != 0 or not _listed(settings):
+    while not _listed(listing := _run("backup", "list", "--json", **settings)):
         if time.monotonic() > end:
-            raise TimeoutError("the served process takes no backup")
+            raise TimeoutError(f"the served process takes no backup: {listing.stderr.strip()}")
         time.sleep(0.3)
 
 
-def _listed(settings: dict[str, str]) -> bool:
-    return bool(msgspec.json.decode(_run("backup", "list", "--json", **settings).stdout)["backups"])
+def _listed(listing: subprocess.CompletedProcess[str]) -> bool:
+    """Whether backups are listed. Before the first there is no store, and to ask for its list is a fault."""
+    return listing.returncode == 0 and bool(msgspec.json.decode(listing.stdout)["backups"])
 
 
 def _run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -149,10 +150,11 @@ def _run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _must(seen: Seen, *words: str, **settings: str) -> str:
+def _must(*words: str, **settings: str) -> str:
+    """What a command says; raises ``ValueError`` with its fault when it fails."""
     done = _run(*words, **settings)
     if done.returncode:
-        seen.faults.append(f"onhand {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
+        raise ValueError(f"onhand {' '.join(words)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
 
 
@@ -200,11 +202,11 @@ def _digest(db: Connection, last_event: int) -> Digest:
 
 
 def _restore(store: Path, settings: dict[str, str], seen: Seen) -> None:
-    _must(seen, "backup", "verify", **settings)
+    _must("backup", "verify", **settings)
     _other_key(store, settings, seen)
     if not seen.faults:
         told = msgspec.json.decode(
-            _must(seen, "restore", "--to-point", POINT, "--into", str(store / "point"), "--json", **settings)
+            _must("restore", "--to-point", POINT, "--into", str(store / "point"), "--json", **settings)
         )
         seen.rto, seen.said = told["rto_seconds"], told["said"]
         with _opened(store / "point") as db:
@@ -213,7 +215,7 @@ def _restore(store: Path, settings: dict[str, str], seen: Seen) -> None:
             seen.compared = len(seen.steady)
             seen.faults += [f"{table} is not as it was" for table in seen.steady if there[table] != seen.before[table]]
             seen.faults += broken(db)
-        _must(seen, "restore", "--latest", "--into", str(store / "latest"), "--json", **settings)
+        _must("restore", "--latest", "--into", str(store / "latest"), "--json", **settings)
         with _opened(store / "latest") as db:
             rows = db.execute("SELECT number FROM orders_order WHERE number LIKE 'N%'")
             kept = {int(number[1:]) for (number,) in rows}
