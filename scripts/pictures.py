@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import signal
 import socket
@@ -20,12 +21,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
-from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-SHOWN = {"status": "/", "overview": "/overview", "stock": "/stock?site=london"}
+PICTURES = Path(__file__).parents[1] / "docs" / "how-to" / "pictures"
+SHOWN = {
+    "status": "/",
+    "overview": "/overview",
+    "stock": "/stock?site=london",
+    "home": "/home",
+    "desk": "/desk/goods/22423",
+    "window": "/shop",
+    "window-goods": "/shop/goods/22423",
+}
 PAGES = {
     **SHOWN,
     "sign-in": "/account/login/",
@@ -42,13 +50,23 @@ PAGES = {
     "orders": "/orders",
     "webhooks": "/webhooks",
     "design": "/design",
+    "alerts": "/alerts",
+    "alert-wishes": "/account/alerts",
+    "messages": "/messages",
+    "templates": "/messages/templates",
+    "cases": "/desk/cases",
+    "customers": "/desk/customers",
+    "reviews": "/reviews",
+    "basket": "/shop/basket",
     "second-factor": "/account/2fa/",
 }
 # Those that are seen before signing in.
-OPEN = {"status", "sign-in"}
+OPEN = {"status", "sign-in", "window", "window-goods", "basket"}
 WIDTHS = (360, 768, 1440)
 ONHAND = [sys.executable, "-m", "onhand"]
 SECONDS_OF_SALES = 480.0
+# Who looks after one store.
+NAME = "store_manager"
 
 Scheme = Literal["light", "dark"]
 
@@ -58,13 +76,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--look", type=Path, help="take every page in every width and scheme, into this folder")
     options.add_argument("--seconds", type=float, default=SECONDS_OF_SALES, help="how long sales come in before")
+    options.add_argument("--only", nargs="+", choices=PAGES, metavar="NAME", help="of the manual's, these alone")
     chosen = options.parse_args()
     with _shop(chosen.seconds) as shop, _browser() as browser:
         if chosen.look:
             chosen.look.mkdir(parents=True, exist_ok=True)
             _look(browser, shop, chosen.look)
         else:
-            for name in SHOWN:
+            for name in chosen.only or SHOWN:
                 _take(browser, shop, name, PICTURES / f"{name}.png", 1120, "light")
 
 
@@ -85,28 +104,22 @@ def _shop(seconds: float) -> Iterator[Shop]:
         Path(folder).chmod(0o755)
         environment = {**os.environ, "ONHAND_DATA": folder, "ONHAND_PORT": str(port)}
         environment.pop("DATABASE_URL", None)
-        with subprocess.Popen([*ONHAND, "run", "--speed", "7200"], env=environment) as server:
+        command = [*ONHAND, "run", "--speed", "7200"]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
             try:
-                address = f"http://127.0.0.1:{port}"
-                _wait_for(address)
+                password = _told(server)
                 time.sleep(seconds)
-                person = [*ONHAND, "person", "create", "photographer", "--full-name", "Ana Souza"]
-                made = subprocess.run(person, env=environment, check=True, capture_output=True, text=True)
-                yield Shop(address, "photographer", made.stdout.strip())
+                yield Shop(f"http://127.0.0.1:{port}", NAME, password)
             finally:
                 server.send_signal(signal.SIGTERM)
 
 
-def _wait_for(address: str) -> None:
-    end = time.monotonic() + 120
-    while True:
-        try:
-            with urlopen(address, timeout=5):
-                return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.5)
+def _told(server: subprocess.Popen[str]) -> str:
+    """The password that a first run prints, for everybody of the demo."""
+    for line in server.stdout or ():
+        if found := re.search(r"as demo, password (\S+)", line):
+            return found.group(1)
+    sys.exit("It ended before it said how to sign in.")
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 BLOCK = re.compile(r"^```(sh|json)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -85,3 +86,23 @@ def test_the_page_can_be_copied_line_by_line(page: str, tmp_path: Path) -> None:
             assert '"status":5' not in answer, (text, answer)
         else:
             assert alike(said, json.loads(answer)), (text, answer)
+
+
+PICTURE = re.compile(r"!\[(?P<words>[^\]]*)\]\((?P<place>[^)]+)\)")
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
+def test_a_page_shows_the_pictures_it_names(page: Path, browser: Client) -> None:
+    for shown in PICTURE.finditer(page.read_text(encoding="utf-8")):
+        answer = browser.get(f"/how-to/{shown['place']}")
+
+        assert answer.status_code == 200, shown["place"]
+        assert answer.headers["Content-Type"] == "image/png"
+        assert b"".join(answer.streaming_content).startswith(b"\x89PNG")  # type: ignore[attr-defined]
+        assert shown["words"], "who does not see it hears what it shows"
+
+
+@pytest.mark.usefixtures("db")
+def test_of_pictures_only_those_of_the_how_tos_are_there(browser: Client) -> None:
+    assert browser.get("/how-to/pictures/never.png").status_code == 404

@@ -20,7 +20,7 @@ from onhand.orders import secrets as orders
 # The sealed fields of each trade (and export), and where they stand.
 SEALED: Final[Mapping[str, Mapping[str, str]]] = {
     "customers": {name: f"{customers.TABLE}.{name}" for name in customers.SEALED},
-    "orders": {"postcode": orders.POSTCODE},
+    "orders": {"postcode": orders.POSTCODE, "address": orders.ADDRESS},
 }
 _WHOSE: Final = {
     "customers": "'customer/' || code",

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
@@ -43,10 +43,32 @@ def how_to(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "how-to/page.html", {"page": page})
 
 
+@public
+@require_safe
+def picture(request: HttpRequest, name: str) -> FileResponse:
+    """A picture of theirs, taken from the running product."""
+    file = _pictures().get(name)
+    if file is None:
+        raise Http404
+    answer = FileResponse(file.open("rb"), content_type="image/png")
+    answer.headers["Cache-Control"] = "public, max-age=3600"
+    return answer
+
+
+@cache
+def _pictures() -> dict[str, Path]:
+    folder = _folder()
+    return {file.stem: file for file in (folder / "pictures").glob("*.png")} if folder else {}
+
+
+def _folder() -> Path | None:
+    return next((each for each in _FOLDERS if each.is_dir()), None)
+
+
 @cache
 def pages() -> dict[str, Page]:
     """Every how-to by name, read once. They are our own words, so their HTML is trusted; raw HTML in them is not."""
-    folder = next((each for each in _FOLDERS if each.is_dir()), None)
+    folder = _folder()
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     found = {}
     for file in sorted(folder.glob("*.md")) if folder else []:

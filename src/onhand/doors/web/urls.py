@@ -55,7 +55,7 @@ from onhand.doors.web import (
     you,
 )
 from onhand.doors.web.gates import public
-from onhand.doors.web.how_to import how_to, how_tos
+from onhand.doors.web.how_to import how_to, how_tos, picture
 from onhand.doors.web.lists import addresses
 from onhand.doors.web.my.urls import of_customers
 from onhand.doors.web.paths import CodePath, SerialPath
@@ -80,6 +80,7 @@ urlpatterns = [
     path("pulse", pulse, name="pulse"),
     path("how-to/", how_tos, name="how-tos"),
     path("how-to/<slug:name>", how_to, name="how-to"),
+    path("how-to/pictures/<slug:name>.png", picture, name="how-to.picture"),
     path("home", home.home_page, name="home"),
     path("prefer", shell.prefer, name="prefer"),
     path("palette", shell.palette, name="palette"),

@@ -62,11 +62,15 @@ def _order(rows: Sequence[Row]) -> PlaceOrder:
         first("number"),
         [WantedLine(row.said["sku"], row.said["quantity"], row.said.get("unit_price")) for row in rows],
         first("customer"),
-        Destination(first("country"), first("postcode") or "") if first("country") else None,
+        _there(first("country"), first("postcode"), first("address")),
         first("currency"),
         int(first("priority") or 0),
         first("placed_at"),
     )
+
+
+def _there(country: str | None, postcode: str | None, address: str | None) -> Destination | None:
+    return Destination(country, postcode or "", address=address or "") if country else None
 
 
 def _refused(answer: Refused, rows: Sequence[Row]) -> Refusals:

@@ -1,7 +1,7 @@
 -- Orders, a line each.
 SELECT
     channel.code AS channel, placed.number, placed.state, placed.placed_at, customer.code AS customer, placed.country,
-    placed.postcode, placed.currency, placed.priority, line.number AS line, sku.code AS sku, line.ordered AS quantity,
+    placed.postcode, placed.address, placed.currency, placed.priority, line.number AS line, sku.code AS sku, line.ordered AS quantity,
     line.unit_price, line.reserved, line.backordered, line.shipped, line.cancelled, line.returned,
     coalesce('customer/' || customer.code, 'order/' || placed.id) AS whose
 FROM orders_order AS placed

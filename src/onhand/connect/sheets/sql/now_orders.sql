@@ -2,7 +2,7 @@
 SELECT
     clean.row, placed.id IS NOT NULL AS known, clean.channel, clean.number, sku.code AS sku, line.ordered AS quantity,
     line.unit_price, customer.code AS customer, placed.country, nullif(placed.postcode, '') AS postcode,
-    placed.currency, placed.placed_at, placed.priority, placed.id AS placed_id
+    nullif(placed.address, '') AS address, placed.currency, placed.placed_at, placed.priority, placed.id AS placed_id
 FROM (
     SELECT *, row_number() OVER (PARTITION BY channel, number ORDER BY row) AS place FROM {rows} AS staged
 ) AS clean

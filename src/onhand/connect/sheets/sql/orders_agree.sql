@@ -10,7 +10,7 @@ FROM (
     FROM {clean} AS each
     CROSS JOIN LATERAL (
         VALUES
-            ('customer', each.customer), ('country', each.country), ('postcode', each.postcode),
+            ('customer', each.customer), ('country', each.country), ('postcode', each.postcode), ('address', each.address),
             ('currency', each.currency), ('priority', each.priority::text), ('placed_at', each.placed_at::text)
     ) AS said (field, value)
     WHERE said.value IS NOT NULL
