@@ -76,6 +76,8 @@ def _comes(each: Comes) -> str:
         "day": _day(each.due),
         "free": quantity(each.free),
     }
+    if each.due < timezone.now():
+        return _("%(quantity)s were due at %(site)s on %(day)s and have not come yet.") % facts
     if each.free <= 0:
         return _("%(quantity)s are due at %(site)s on %(day)s; all of them are promised already.") % facts
     if each.free == each.quantity:
@@ -129,7 +131,9 @@ def _waits(answer: LineAnswer) -> list[str]:
         return []
     facts = {"name": answer.name, "quantity": quantity(wait.quantity), "day": _day(wait.since)}
     told = [_WHY[wait.cause]() % facts]
-    if wait.eta:
+    if wait.eta and wait.eta < timezone.now():
+        told.append(_("It was promised for %(day)s and has not come yet.") % {"day": _day(wait.eta)})
+    elif wait.eta:
         told.append(_("All of it is promised for %(day)s.") % {"day": _day(wait.eta)})
     else:
         told.append(_("No day can be promised for all of it yet."))
