@@ -152,3 +152,19 @@ def test_a_browser_that_cannot_show_it_says_why(shop: Shop, visit: Visit) -> Non
     page.reload()
     expect(page.get_by_text("This browser cannot show notifications.")).to_be_visible()
     expect(page.get_by_role("button", name="Turn it on")).to_be_hidden()
+
+
+def test_who_signs_out_on_a_device_is_shown_nothing_there_any_more(
+    shop: Shop, visit: Visit, service: PushService
+) -> None:
+    page = visit("/account/alerts", role="store_manager")
+    subscribing(page, service.subscribe())
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.locator("#devices [data-when=on]")).to_be_visible()
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 1
+
+    page.get_by_role("button", name="Ana Souza").click()
+    page.get_by_role("button", name="Sign out").click()
+
+    page.wait_for_url("**/account/login/**")
+    page.wait_for_function("navigator.serviceWorker.getRegistrations().then((all) => !all.length)")

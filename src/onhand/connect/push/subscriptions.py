@@ -9,6 +9,7 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from onhand.connect.webhooks.rules import url_fault
 from onhand.core.refusals import Refused, refused
@@ -50,7 +51,7 @@ def read(text: str, *, loopback: bool) -> Subscription | Refused:
         return _fault("This is no subscription of a browser; turn it on once more.", "")
     fault = url_fault(said.endpoint, loopback=loopback)
     if fault:
-        return Refused(fault.code, fault.detail, "subscription.endpoint")
+        return replace(fault, field="subscription.endpoint")
     point = _bytes(said.keys.p256dh, POINT_BYTES, "keys.p256dh")
     if refused(point):
         return point

@@ -30,7 +30,7 @@ async function look() {
   if (!state) {
     const found = await subscription();
     const mark = found ? await digest(found.endpoint) : "";
-    const row = mark && part().querySelector(`[data-device="${mark}"]`);
+    const row = mark ? part().querySelector(`[data-device="${mark}"]`) : null;
     // Taken off here: the browser need not listen any longer.
     if (found && !row && here === mark) await found.unsubscribe();
     here = row ? mark : "";
