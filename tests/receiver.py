@@ -22,6 +22,7 @@ class Got:
     headers: Mapping[str, str]
     body: bytes
     at: float
+    path: str = ""
 
     @property
     def message(self) -> str:
@@ -77,7 +78,7 @@ def receiving(answer: Callable[[Got], Reply] | None = None, *, tls: ssl.SSLConte
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            status, extra, said = receiver.take(Got(headers, body, time.monotonic()))
+            status, extra, said = receiver.take(Got(headers, body, time.monotonic(), self.path))
             self.send_response(status)
             for name, value in {"content-length": str(len(said)), **extra}.items():
                 self.send_header(name, value)

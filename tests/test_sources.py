@@ -21,6 +21,8 @@ NO_SECRETS = (
     "doors/cli/demo/",
 )
 CIPHERS = {"AESGCM", "HKDF", "hashes", "InvalidTag", "InvalidSignature"}
+# Keys of P-256, as browsers and their push services speak them.
+CIPHERS |= {"ec", "Encoding", "PublicFormat", "decode_dss_signature"}
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:

@@ -10,7 +10,8 @@ from onhand.access.people import admit
 from onhand.core.refusals import refused
 from onhand.flows import alerting
 from onhand.flows import commands as c
-from onhand.messages.alerts import actions, preferences
+from onhand.messages.alerts import actions, devices, preferences
+from onhand.messages.alerts.devices import Given
 from onhand.messages.alerts.rules import Preference
 from onhand.messages.queries import LetterView, letters
 from shop import Shop
@@ -299,3 +300,96 @@ def test_a_thousand_crossings_are_a_handful_of_statements_and_one_letter(shop: S
     assert len(alerts(shop)) == 1000
     (letter,) = told(shop)
     assert letter.subject == "1000 alerts of stock"
+
+
+def shows(shop: Shop, name: str, *endpoints: str) -> list[int]:
+    """Somebody has alerts shown on so many devices."""
+    found = [
+        devices.turn_on(shop.db, name, "Firefox", Given(each, "{}"), actor=f"person/{name}", now=shop.now)
+        for each in endpoints
+    ]
+    shop.db.commit()
+    return [each for each in found if not refused(each)]
+
+
+def pushed(shop: Shop) -> list[tuple[str, int, str]]:
+    """What goes to devices: of what kind, to which, about what."""
+    return shop.db.execute("SELECT channel, device, topic FROM messages_letter ORDER BY id").fetchall()
+
+
+def test_each_device_of_somebody_is_told_and_a_situation_has_one_topic(shop: Shop) -> None:
+    manager(shop)
+    first, second = shows(shop, "ana", "https://push.example/1", "https://push.example/2")
+    wish(shop, "ana", channels=("email", "push"))
+    watched(shop)
+
+    lost(shop, 6)
+    follow(shop)
+
+    topic = "below_threshold/mug/london"
+    assert sorted(pushed(shop)) == [("email", 0, ""), ("push", first, topic), ("push", second, topic)]
+    assert {letter.subject for letter in told(shop)} == {"Mug at London: 4 left"}
+
+
+def test_a_bad_hour_is_one_notification(shop: Shop) -> None:
+    manager(shop)
+    (device,) = shows(shop, "ana", "https://push.example/1")
+    wish(shop, "ana", channels=("push",))
+    for sku in ("mug", "lamp"):
+        watched(shop, sku)
+        lost(shop, 6, sku)
+
+    follow(shop)
+
+    assert pushed(shop) == [("push", device, "alerts")]
+
+
+def test_who_has_no_device_left_is_written_to(shop: Shop) -> None:
+    manager(shop)
+    wish(shop, "ana", channels=("push",))
+    watched(shop)
+    lost(shop, 6)
+
+    follow(shop)
+
+    assert [letter.channel for letter in told(shop)] == ["email"]
+
+
+def test_where_nothing_carries_what_devices_show_letters_do(shop: Shop) -> None:
+    manager(shop)
+    shows(shop, "ana", "https://push.example/1")
+    wish(shop, "ana", channels=("push",))
+    watched(shop)
+    lost(shop, 6)
+
+    shop.db.commit()
+    alerting.follow(shop.db, shop.now, address=ADDRESS, pushes=False)
+
+    assert [letter.channel for letter in told(shop)] == ["email"]
+
+
+def test_when_the_last_device_is_gone_what_it_was_to_show_comes_by_mail(shop: Shop) -> None:
+    manager(shop)
+    gone = shows(shop, "ana", "https://push.example/1")
+    wish(shop, "ana", channels=("push",))
+    watched(shop)
+    lost(shop, 6)
+    follow(shop)
+
+    devices.forget(shop.db, gone, shop.now)
+    follow(shop, seconds=1)
+
+    assert [letter.channel for letter in told(shop)] == ["push", "email"]
+
+
+def test_digests_and_quiet_hours_hold_for_devices(shop: Shop) -> None:
+    manager(shop)
+    shows(shop, "ana", "https://push.example/1")
+    wish(shop, "ana", channels=("push",), quiet_from=time(11), quiet_until=time(13))
+    watched(shop)
+    lost(shop, 6)
+
+    follow(shop)
+    assert told(shop) == []
+    follow(shop, hours=2)
+    assert [letter.channel for letter in told(shop)] == ["push"]

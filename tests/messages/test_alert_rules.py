@@ -81,3 +81,12 @@ def test_nothing_left_is_most_urgent() -> None:
         > rules.urgency("below_threshold")
         > rules.urgency("will_run_out")
     )
+
+
+def test_who_has_no_device_hears_by_mail_of_what_devices_would_show() -> None:
+    both, only = Preference(("email", "push")), Preference(("push",))
+
+    assert rules.ways(both, devices=True) == {"email", "push"}
+    assert rules.ways(both, devices=False) == {"email"}
+    assert rules.ways(only, devices=False) == {"email"}
+    assert rules.ways(Preference(()), devices=False) == frozenset()

@@ -64,6 +64,8 @@ def test_what_is_rolled_back_was_never_posted(db: Connection) -> None:
         ({"facts": {"number": "W-1"}}, "missing_fact", "facts.link"),
         ({"to": "ana at home"}, "bad_recipient", "to.name"),
         ({"channel": "sms"}, "bad_recipient", "to"),
+        ({"channel": "push", "device": 1}, "bad_recipient", "device"),
+        ({"channel": "push", "to": "person/ana"}, "bad_recipient", "device"),
         ({"facts": FACTS | {"state": "paid with 4111 1111 1111 1111"}}, "card_number", "facts.state"),
     ],
 )

@@ -49,6 +49,16 @@ def test_what_no_other_try_would_mend_is_given_up_at_once() -> None:
     assert judge(Outcome(False, "550 no such user", hopeless=True), tries=1, now=NOW).state == "given_up"
 
 
+def test_who_asks_to_be_let_alone_for_a_while_is_and_for_a_day_at_most() -> None:
+    def next_after(wait: timedelta, tries: int = 1) -> datetime | None:
+        return judge(Outcome(False, "429 busy", wait=wait), tries=tries, now=NOW).next_at
+
+    assert next_after(timedelta()) == NOW + rules.PAUSES[0]
+    assert next_after(timedelta(hours=1)) == NOW + timedelta(hours=1)
+    assert next_after(timedelta(days=300)) == NOW + timedelta(days=1)
+    assert next_after(timedelta(minutes=1), tries=5) == NOW + rules.PAUSES[4]
+
+
 def test_what_would_come_too_late_is_given_up() -> None:
     soon = NOW + timedelta(seconds=5)
 

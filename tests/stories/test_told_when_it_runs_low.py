@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Page, expect
 
 from onhand.core.clock import utc_now
 from onhand.flows import commands as c
+from push_service import Browser, PushService, push_service
 from shop import Shop
 from stories.conftest import Visit
+
+# To subscribe a browser asks its maker's service, out in the world: here it gets what the service on this machine gave.
+SUBSCRIBES = """
+let subscribed = null;
+PushManager.prototype.getSubscription = async () => subscribed;
+PushManager.prototype.subscribe = async (options) => {
+  const given = GIVEN;
+  subscribed = {
+    endpoint: given.endpoint, options, toJSON: () => given,
+    unsubscribe: async () => { subscribed = null; return true; },
+  };
+  return subscribed;
+};
+"""
 
 
 def test_an_alert_comes_while_one_looks_is_acted_upon_and_goes_by_itself(shop: Shop, visit: Visit) -> None:
@@ -51,3 +70,101 @@ def test_the_shop_writes_in_its_own_words_and_sees_what_they_make(shop: Shop, vi
     page.click("#save-words")
     expect(page.locator("#toasts")).to_contain_text("It is saved")
     expect(page.locator("#take-back")).to_be_visible()
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    """Where notifications go."""
+    with push_service() as found:
+        yield found
+
+
+def subscribing(page: Page, browser: Browser) -> None:
+    """Let the browser before this page be subscribed with the push service, if it asks."""
+    page.context.grant_permissions(["notifications"])
+    page.add_init_script(SUBSCRIBES.replace("GIVEN", browser.subscription))
+    page.reload()
+
+
+def deliver(page: Page, said: Any) -> None:
+    """Hand the browser what its push service has for it."""
+    session = page.context.new_cdp_session(page)
+    known: list[Any] = []
+    session.on("ServiceWorker.workerRegistrationUpdated", lambda news: known.extend(news["registrations"]))
+    session.send("ServiceWorker.enable")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    facts = {"origin": page.url.split("/account")[0], "registrationId": known[0]["registrationId"]}
+    session.send("ServiceWorker.deliverPushMessage", {**facts, "data": json.dumps(said)})
+
+
+SHOWN = """async () => {
+  const found = await (await navigator.serviceWorker.ready).getNotifications();
+  return found.map(({ title, body, tag }) => ({ title, body, tag }));
+}"""
+
+
+def test_an_alert_appears_on_the_device_and_leads_to_the_alerts(shop: Shop, visit: Visit, service: PushService) -> None:
+    shop.now = utc_now()
+    shop.stock("mug", 10)
+    shop.do(c.SetThreshold("london", "mug", Decimal(5)))
+    device = service.subscribe()
+    page = visit("/account/alerts", role="store_manager")
+    subscribing(page, device)
+
+    page.get_by_role("button", name="Turn it on").click()
+
+    expect(page.locator("#toasts")).to_contain_text("Alerts are shown on this device from now on.")
+    expect(page.locator("#devices [data-when=on]")).to_be_visible()
+    expect(page.locator("#devices [data-here]")).to_be_visible()
+
+    shop.do(c.Adjust("london", "pick", "mug", "broken", by=Decimal(-6)))
+    service.receiver.until(lambda _: device.shown)
+    deliver(page, device.shown[0])
+
+    page.wait_for_function(f"({SHOWN})().then((found) => found.length)")
+    (shown,) = page.evaluate(SHOWN)
+    assert shown["title"] == "Mug at London: 4 left"
+    assert shown["tag"] == "below_threshold/mug/london"
+    # Of one situation what comes later takes the place of what was shown.
+    deliver(page, device.shown[0] | {"title": "Mug at London: 2 left"})
+    page.wait_for_function(f"({SHOWN})().then(([first]) => first.title.includes('2 left'))")
+    assert len(page.evaluate(SHOWN)) == 1
+    # Only a real click opens windows: where it would lead is asked of the worker.
+    (worker,) = page.context.service_workers
+    link = "https://elsewhere.example/alerts?view=mine"
+    led = worker.evaluate("async (link) => { clients.openWindow = (at) => at; return lead(link); }", link)
+    assert led == "/alerts?view=mine"
+
+    page.get_by_role("button", name="Take it off").click()
+    page.locator("#drawer-content").get_by_role("button", name="Take it off").click()
+
+    expect(page.get_by_role("button", name="Turn it on")).to_be_visible()
+    expect(page.locator("#devices")).to_contain_text("No device shows your alerts just now")
+
+
+def test_a_browser_that_cannot_show_it_says_why(shop: Shop, visit: Visit) -> None:
+    page = visit("/account/alerts", role="store_manager", width=390)
+    page.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
+    page.reload()
+    expect(page.get_by_text("Notifications of this page are blocked.")).to_be_visible()
+
+    page.add_init_script("delete window.PushManager")
+    page.reload()
+    expect(page.get_by_text("This browser cannot show notifications.")).to_be_visible()
+    expect(page.get_by_role("button", name="Turn it on")).to_be_hidden()
+
+
+def test_who_signs_out_on_a_device_is_shown_nothing_there_any_more(
+    shop: Shop, visit: Visit, service: PushService
+) -> None:
+    page = visit("/account/alerts", role="store_manager")
+    subscribing(page, service.subscribe())
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.locator("#devices [data-when=on]")).to_be_visible()
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 1
+
+    page.get_by_role("button", name="Ana Souza").click()
+    page.get_by_role("button", name="Sign out").click()
+
+    page.wait_for_url("**/account/login/**")
+    page.wait_for_function("navigator.serviceWorker.getRegistrations().then((all) => !all.length)")

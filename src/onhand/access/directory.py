@@ -88,6 +88,14 @@ def everybody(db: Connection) -> list[Somebody]:
     return [Somebody(name, language, tuple(posts), standing_of(posts)) for name, (language, posts) in found.items()]
 
 
+def in_use(db: Connection, names: Iterable[str]) -> set[str]:
+    """Those of these people who may sign in."""
+    rows = db.execute(
+        "SELECT username FROM access_person WHERE username = ANY(%s) AND is_active", (sorted(set(names)),)
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
 def mailboxes(db: Connection, names: Iterable[str]) -> dict[str, str]:
     """The e-mail addresses of these people, by the names they sign in with; of who may not sign in, none."""
     rows = db.execute(

@@ -150,6 +150,14 @@ def _provider(text: str) -> str | None:
     return text or None
 
 
+def _contact(text: str) -> str | None:
+    parts = urlsplit(text)
+    mailbox = parts.scheme == "mailto" and "@" in parts.path
+    if text and not (mailbox or (parts.scheme == "https" and parts.hostname)):
+        raise ValueError(f"must be as in mailto:it@shop.example or https://shop.example/contact; it is {text!r}")
+    return text or None
+
+
 def _pairs(text: str) -> dict[str, str]:
     pairs = [each.strip().rpartition("=") for each in text.split(",") if each.strip()]
     if any(not left or not right for left, _, right in pairs):
@@ -270,6 +278,20 @@ SETTINGS: dict[str, Setting] = {
         " without it none are sent",
     ),
     "sms_from": Setting("ONHAND_SMS_FROM", "", str, "the number text messages come from, as in +34600123456"),
+    "push": Setting(
+        "ONHAND_PUSH",
+        "yes",
+        _yes,
+        "whether people may have alerts shown on their devices; they go there by the push service of each browser's"
+        " maker, which cannot read them",
+    ),
+    "push_contact": Setting(
+        "ONHAND_PUSH_CONTACT",
+        "",
+        _contact,
+        "whom these services turn to when something is wrong, as in mailto:it@shop.example; without it the address"
+        " letters come from",
+    ),
     "oidc_issuer": Setting(
         "ONHAND_OIDC_ISSUER", "", _issuer, "the OpenID Connect provider people may sign in with; none without it"
     ),
@@ -453,6 +475,8 @@ class Settings(msgspec.Struct, frozen=True):
     shop_most_pieces: int = 100
     shop_streams: int = 5000
     shop_streams_each: int = 50
+    push: bool = True
+    push_contact: str | None = None
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -15,6 +15,8 @@ from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from onhand.access import directory
 from onhand.access.directory import Somebody
 from onhand.catalog import queries as catalog
@@ -22,10 +24,10 @@ from onhand.core import events
 from onhand.core.database import Connection
 from onhand.messages import templates
 from onhand.messages.actions import Language, Letter, Recipient, post
-from onhand.messages.alerts import actions, preferences, rounds, rules
+from onhand.messages.alerts import actions, devices, preferences, rounds, rules
 from onhand.messages.alerts.actions import Name, Situation, Stirred
 from onhand.messages.alerts.rounds import Reach, Told, Whom
-from onhand.messages.alerts.rules import Preference
+from onhand.messages.alerts.rules import Channel, Preference
 from onhand.places import queries as places
 from onhand.places.rules import Site
 
@@ -38,17 +40,18 @@ KINDS: Final = ("stock.below_threshold", "stock.above_threshold", "stock.thresho
 _LANGUAGES: Final[Mapping[str, Language]] = {"en": "en", "es": "es", "pt-br": "pt-br"}
 
 
-def follow(db: Connection, now: datetime, *, address: str, most: int = PAGE) -> int:
+def follow(db: Connection, now: datetime, *, address: str, most: int = PAGE, pushes: bool = True) -> int:
     """Deal with the next events of the log, with what time brought, and tell whom it is time to tell. Commits.
 
-    ``address``: where people find the pages, for links. Answers how many events were looked at.
+    ``address``: where people find the pages, for links. ``pushes``: something carries what devices show. Answers how
+    many events were looked at.
     """
     with db.transaction():
         seqs = events.glance(db, FOLLOWER, most=most)
         full = len(seqs) >= most
         stirred = _heard(db, seqs, now) if seqs else []
         events.move_on(db, FOLLOWER, seqs[-1] if seqs else 0, full=full)
-        everybody = Everybody(db)
+        everybody = Everybody(db, pushes=pushes)
         stir(db, everybody, stirred + actions.wake(db, now) + actions.escalate(db, now), now)
         # Who is behind catches up first: what is over by then is not told.
         told = 0 if full else _tell_due(db, everybody, now, address)
@@ -98,6 +101,7 @@ class Everybody:
     """Who hears of what, looked up once for a pass and only where it is asked for."""
 
     db: Connection
+    pushes: bool = True
 
     @cached_property
     def people(self) -> dict[str, Somebody]:
@@ -113,6 +117,11 @@ class Everybody:
     def wishes(self) -> dict[str, dict[str, Preference]]:
         """What people said."""
         return preferences.wishes(self.db)
+
+    @cached_property
+    def devices(self) -> dict[str, list[int]]:
+        """On what people have alerts shown."""
+        return devices.by_person(self.db) if self.pushes else {}
 
     @cached_property
     def hears(self) -> dict[str, dict[str, Preference]]:
@@ -134,12 +143,15 @@ class Everybody:
         for name, hears in self.hears.items():
             otherwise, names = self.otherwise(name), _names(self.people[name])
             for channel in rules.CHANNELS:
-                sites = frozenset(site for site, wish in hears.items() if channel in wish.channels)
+                sites = frozenset(site for site, wish in hears.items() if channel in self._ways(name, wish))
                 # What is handed up reaches somebody by the way they like for everything else.
-                handed = names if channel in otherwise.channels and not otherwise.muted else {}
+                handed = names if channel in self._ways(name, otherwise) and not otherwise.muted else {}
                 if sites or handed:
                     found[name, channel] = Reach(sites, handed)
         return found
+
+    def _ways(self, name: str, wish: Preference) -> frozenset[Channel]:
+        return rules.ways(wish, devices=name in self.devices)
 
     def otherwise(self, name: str) -> Preference:
         """How somebody wishes to hear where nothing was said for the site."""
@@ -218,29 +230,46 @@ def _letters(
     address: str,
 ) -> list[Letter]:
     said = templates.in_force(db, [f"alert.{kind}" for kind in rules.KINDS])
-    letters = []
+    letters: list[Letter] = []
     for (person, channel), those in found.items():
         language = _LANGUAGES.get(everybody.people[person].language, "en")
         each = [_facts(told, everybody, names, address) for told in those]
         if those[0].total == 1:
             template, facts = f"alert.{those[0].kind}", each[0]
+            topic = f"{those[0].kind}/{those[0].sku}/{those[0].site}"
         else:
-            template = "alert.digest"
-            lines = [
-                "– " + templates.rendered(said[f"alert.{told.kind}", language], facts).short
+            shorts = [
+                templates.rendered(said[f"alert.{told.kind}", language], facts).short
                 for told, facts in zip(those, each, strict=True)
             ]
-            more = those[0].total - len(those)
-            facts = {
-                "count": str(those[0].total),
-                "list": "\n".join(lines),
-                "more": f"+ {more}" if more else "",
-                "link": f"{address}/alerts",
-            }
-        key = f"alerts/{person}/{channel}/{those[0].news}"
-        to = Recipient("person", person)
-        letters.append(Letter(template, to, language, facts, key, channel=channel, about="alerts"))
+            template, facts, topic = "alert.digest", _gathered(shorts, those[0].total, address), "alerts"
+        letter = Letter(
+            template,
+            Recipient("person", person),
+            language,
+            facts,
+            f"alerts/{person}/{channel}/{those[0].news}",
+            channel=channel,
+            about="alerts",
+        )
+        letters += _for_each_device(letter, everybody.devices[person], topic) if channel == "push" else [letter]
     return letters
+
+
+def _gathered(shorts: Sequence[str], total: int, address: str) -> dict[str, str]:
+    """The facts of a letter that says what was gathered, of so many in all."""
+    more = total - len(shorts)
+    return {
+        "count": str(total),
+        "list": "\n".join(f"– {each}" for each in shorts),
+        "more": f"+ {more}" if more else "",
+        "link": f"{address}/alerts",
+    }
+
+
+def _for_each_device(letter: Letter, devices: Sequence[int], topic: str) -> list[Letter]:
+    """A letter for each device, tried and recorded by itself; a situation takes the place of what it said before."""
+    return [replace(letter, key=f"{letter.key}/{device}", device=device, topic=topic) for device in devices]
 
 
 def _facts(told: Told, everybody: Everybody, names: Mapping[str, str], address: str) -> dict[str, str]:

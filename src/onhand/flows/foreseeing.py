@@ -25,7 +25,9 @@ from onhand.planning.queries import Place, Watched
 START: Final[Place] = (0, 0)
 
 
-def foresee(db: Connection, now: datetime, *, after: Place = START, most: int = queries.PAGE) -> Place | None:
+def foresee(
+    db: Connection, now: datetime, *, after: Place = START, most: int = queries.PAGE, pushes: bool = True
+) -> Place | None:
     """Go through the next positions that are watched; answers where to go on, None at the end. Commits."""
     with db.transaction():
         found = queries.watched(db, now, after=after, most=most)
@@ -38,7 +40,7 @@ def foresee(db: Connection, now: datetime, *, after: Place = START, most: int = 
         closed = actions.close_all(db, over, now)
         opened = actions.open_all(db, situations)
         actions.announce(db, len(opened), closed, now)
-        stir(db, Everybody(db), opened, now)
+        stir(db, Everybody(db, pushes=pushes), opened, now)
     return (found[-1].sku_id, found[-1].site_id) if len(found) == most else None
 
 

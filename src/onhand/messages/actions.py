@@ -26,6 +26,7 @@ MOST_FACT: Final = 20_000
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
 
 Language = Literal["en", "es", "pt-br"]
+Channel = Literal["email", "sms", "push"]
 Key = Annotated[str, Meta(min_length=1, max_length=300, pattern=texts.SOME_TEXT)]
 
 
@@ -44,7 +45,8 @@ class Letter(Command, frozen=True):
 
     ``key``: asked for twice under one key it is sent once. ``about``: what it tells of, such as ``order/web/N1``;
     the record finds it by that. ``whose``: for an address, whom privacy knows it by (a guest's ``order/…`` with the
-    order's id), so that erasing them erases this.
+    order's id), so that erasing them erases this. ``device``: of a person's devices the one it is shown on (``push``);
+    ``topic``: there it takes the place of what was shown under the same topic before.
     """
 
     template: str
@@ -52,13 +54,21 @@ class Letter(Command, frozen=True):
     language: Language
     facts: dict[str, Annotated[str, Meta(max_length=MOST_FACT)]]
     key: Key
-    channel: Literal["email", "sms"] = "email"
+    channel: Channel = "email"
     about: Annotated[str, Meta(max_length=300, pattern=texts.TEXT)] = ""
     whose: Annotated[str, Meta(max_length=300, pattern=texts.TEXT)] = ""
+    device: int = 0
+    topic: Annotated[str, Meta(max_length=300, pattern=texts.TEXT)] = ""
 
     def natural_key(self) -> str:
         """It is known by its key."""
         return f"letter/{self.key}"
+
+
+class Body(Texts, frozen=True):
+    """What is kept of a letter's texts, sealed: what it says, and the page it leads to."""
+
+    link: str = ""
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -112,15 +122,14 @@ def _values(db: Connection, letters: Sequence[Letter], actor: str, now: datetime
     said = templates.in_force(db, [each.template for each in letters])
     rows = [_row(each, whoses[each.key], vault, said, now) for each in letters]
     names = ("keys", "channels", "templates", "languages", "to_kinds", "to_names", "addresses", "whoses", "abouts")
-    return columns(rows, *names, "bodies", "useful_untils") | {"actor": actor, "now": now}
+    return columns(rows, *names, "bodies", "useful_untils", "devices", "topics") | {"actor": actor, "now": now}
 
 
 def _row(
     letter: Letter, whose: str, vault: Vault, said: Mapping[tuple[str, str], Texts], now: datetime
 ) -> tuple[object, ...]:
     nobody = letter.to.kind == "address"
-    texts_ = templates.rendered(said[letter.template, letter.language], letter.facts)
-    body = vault.seal(whose, f"{TABLE}.body", msgspec.json.encode(texts_).decode())
+    body = vault.seal(whose, f"{TABLE}.body", msgspec.json.encode(_body(letter, said)).decode())
     address = vault.seal(whose, f"{TABLE}.address", _plain(letter)) if nobody else ""
     to_name = "" if nobody else letter.to.name
     useful: timedelta | None = templates.built_in()[letter.template].useful_for
@@ -136,7 +145,14 @@ def _row(
         letter.about,
         body,
         now + useful if useful else None,
+        letter.device,
+        letter.topic,
     )
+
+
+def _body(letter: Letter, said: Mapping[tuple[str, str], Texts]) -> Body:
+    says = templates.rendered(said[letter.template, letter.language], letter.facts)
+    return Body(says.subject, says.text, says.short, letter.facts.get("link", ""))
 
 
 def _whose(letter: Letter, marker: marks.Marker | None) -> str:
@@ -164,6 +180,8 @@ def _fault(letter: Letter) -> Refused | None:
 
 
 def _address_fault(letter: Letter) -> Refused | None:
+    if letter.channel == "push" and not (letter.to.kind == "person" and letter.device):
+        return Refused("bad_recipient", "What is shown on a device needs a person and one of their devices.", "device")
     if letter.to.kind != "address":
         return None
     if letter.channel == "sms":

@@ -35,6 +35,9 @@ class Letter(models.Model):
     next_at = models.DateTimeField()
     # Later than this it is of no use to anybody.
     useful_until = models.DateTimeField(null=True)
+    # Of a person's devices the one it is shown on; there it takes the place of what was shown under its topic.
+    device = models.BigIntegerField(db_default=0)
+    topic = models.TextField(db_default="")
     said = models.TextField(db_default="")
     # What the provider calls it.
     reference = models.TextField(db_default="")
@@ -217,3 +220,26 @@ class Phone(models.Model):
 
     class Meta:
         db_table = "messages_phone"
+
+
+class Device(models.Model):
+    """A browser on which somebody of the house has alerts shown: where its push service takes them.
+
+    ``address``: what the browser gave (where to post, and the keys to seal for it), sealed under its owner's key.
+    ``mark``: by which the same browser is found again; it is one person's at a time. ``name``: as people call it.
+    """
+
+    person = models.TextField()
+    name = models.TextField(db_default="")
+    mark = models.TextField()
+    address = models.TextField()
+    made_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "messages_device"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["mark"], name="messages_device_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["person", "id"], name="messages_device_person"),
+        ]

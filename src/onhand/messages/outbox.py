@@ -17,9 +17,8 @@ from onhand.core import events
 from onhand.core.cards import masked
 from onhand.core.database import Connection, statement
 from onhand.messages import rules, templates
-from onhand.messages.actions import TABLE
+from onhand.messages.actions import TABLE, Body
 from onhand.messages.rules import Outcome, Verdict
-from onhand.messages.templates import Texts
 
 LEASE: Final = timedelta(minutes=5)
 MOST_SAID: Final = 500
@@ -36,10 +35,12 @@ class Due(NamedTuple):
     to_kind: str
     to_name: str
     address: str
-    texts: Texts | None
+    texts: Body | None
     tries: int
     made_at: datetime
     useful_until: datetime | None
+    device: int
+    topic: str
 
 
 def take_up(db: Connection, now: datetime, *, most: int) -> list[Due]:
@@ -50,15 +51,16 @@ def take_up(db: Connection, now: datetime, *, most: int) -> list[Due]:
     return [_due(row, opened(vault.open(row[7], f"{TABLE}.body", row[8])), vault) for row in rows]
 
 
-def _due(row: Sequence[Any], texts: Texts | None, vault: Any) -> Due:
-    number, channel, template, language, kind, name, address, whose, _, tries, made_at, useful_until = row
-    plain = vault.open(whose, f"{TABLE}.address", address)
-    return Due(number, channel, template, language, kind, name, plain, texts, tries, made_at, useful_until)
+def _due(row: Sequence[Any], texts: Body | None, vault: Any) -> Due:
+    number, channel, template, language, kind, name, address, whose, _, *rest = row
+    return Due(
+        number, channel, template, language, kind, name, vault.open(whose, f"{TABLE}.address", address), texts, *rest
+    )
 
 
-def opened(body: str) -> Texts | None:
+def opened(body: str) -> Body | None:
     """A letter's texts, of what was kept of them; None when nothing is left."""
-    return msgspec.json.decode(body, type=Texts) if body else None
+    return msgspec.json.decode(body, type=Body) if body else None
 
 
 def next_due(db: Connection) -> datetime | None:

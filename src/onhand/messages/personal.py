@@ -72,6 +72,22 @@ HOLDINGS = (
         removed=True,
     ),
     Holding(
+        "messages_device",
+        purpose=_ALERTS,
+        basis=LEGITIMATE,
+        kept="while the account is in use",
+        rows={"person": _OWN},
+        columns=(
+            Column("person", "link"),
+            Column("name", "free text"),
+            Column("mark", "sign-in", "digest"),
+            Column("address", "address", "sealed"),
+        ),
+        beside=("made_at",),
+        removed=True,
+        recipients="the push service of each browser (its maker's), which sees when and how much, not what",
+    ),
+    Holding(
         "messages_round",
         purpose=_ALERTS,
         basis=LEGITIMATE,
@@ -86,7 +102,19 @@ HOLDINGS = (
 NOT_PERSONAL = (
     NotPersonal(
         "messages_letter",
-        ("key", "about", "channel", "template", "language", "to_kind", "state", "said", "reference", "made_by"),
+        (
+            "key",
+            "about",
+            "channel",
+            "template",
+            "language",
+            "to_kind",
+            "state",
+            "said",
+            "reference",
+            "made_by",
+            "topic",
+        ),
         "references, words of ours, and what servers say",
     ),
     NotPersonal("messages_attempt", ("said",), "what a mail server or a provider said"),

@@ -15,6 +15,8 @@ PAUSES: Final = tuple(
 )
 # Of each pause, so much may be added by chance, so that what failed together does not come again together.
 SPREAD: Final = 0.2
+# Who is asked to come back later says when; not believed beyond this.
+LONGEST_WAIT: Final = timedelta(hours=24)
 
 
 def variables(text: str) -> set[str]:
@@ -53,12 +55,17 @@ def strange(texts: Collection[str], known: Collection[str], needed: Collection[s
 
 
 class Outcome(NamedTuple):
-    """How a try to deliver ended; ``hopeless``: no other try will end better. ``reference``: the provider's name."""
+    """How a try to deliver ended; ``hopeless``: no other try will end better. ``reference``: the provider's name.
+
+    ``gone``: the address is no more, and nothing should go there again. ``wait``: not to be tried again before that.
+    """
 
     well: bool
     said: str = ""
     hopeless: bool = False
     reference: str = ""
+    gone: bool = False
+    wait: timedelta = timedelta()
 
 
 class Verdict(NamedTuple):
@@ -76,7 +83,7 @@ def judge(
         return Verdict("sent", None)
     if outcome.hopeless or tries > len(PAUSES):
         return Verdict("given_up", None)
-    at = now + PAUSES[tries - 1] * (1 + SPREAD * chance)
+    at = now + max(PAUSES[tries - 1] * (1 + SPREAD * chance), min(outcome.wait, LONGEST_WAIT))
     if useful_until and at >= useful_until:
         return Verdict("given_up", None)
     return Verdict("failed", at)

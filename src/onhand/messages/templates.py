@@ -2,7 +2,7 @@
 
 A file names the facts of its template, each with an example, those its texts must not leave out (``needs``), and its
 texts in three languages. ``secret``: what it says is forgotten as soon as it is sent, since it opens something.
-``useful_minutes``: for how long it is of use.
+``useful_minutes``: for how long it is of use. ``urgency``: whether it may wake a device that saves its battery.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from importlib import resources
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -20,6 +20,7 @@ from onhand.core.database import Connection, statement
 from onhand.messages import rules
 
 LANGUAGES: Final = ("en", "es", "pt-br")
+Urgency = Literal["normal", "high"]
 
 
 class Texts(msgspec.Struct, frozen=True):
@@ -39,6 +40,7 @@ class Template(msgspec.Struct, frozen=True):
     texts: Mapping[str, Texts]
     secret: bool = False
     useful_minutes: int | None = None
+    urgency: Urgency = "normal"
 
     @property
     def useful_for(self) -> timedelta | None:
@@ -72,6 +74,7 @@ def _read(file: str, text: str) -> Template:
             "texts": {language: raw[language] for language in LANGUAGES},
             "secret": raw.get("secret", False),
             "useful_minutes": raw.get("useful_minutes"),
+            "urgency": raw.get("urgency", "normal"),
         },
         Template,
     )

@@ -40,6 +40,10 @@ class Marker:
         digits = "".join(re.findall(r"\d", unicodedata.normalize("NFKC", text)))
         return [self._mark("p", digits[-LAST_DIGITS:])] if digits else []
 
+    def endpoint(self, text: str) -> str:
+        """The mark of an address programs know, such as that of a browser's push service."""
+        return self._mark("u", text)
+
     def name(self, text: str) -> list[str]:
         """The marks of a name's words."""
         return [self._mark("n", word) for word in dict.fromkeys(words(text))][:MOST_WORDS]

@@ -85,7 +85,7 @@ def client(trust: ssl.SSLContext, *, loopback: bool, resolve: Resolve = resolve)
 
 async def post(who: httpx.AsyncClient, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
     """Post once; whatever goes wrong is an answer."""
-    sent = {**headers, "content-type": "application/json", "user-agent": "Onhand", "accept-encoding": "identity"}
+    sent = {"content-type": "application/json", **headers, "user-agent": "Onhand", "accept-encoding": "identity"}
     try:
         async with asyncio.timeout(SECONDS_TO_ANSWER), who.stream("POST", url, content=body, headers=sent) as response:
             said = await _read(response)

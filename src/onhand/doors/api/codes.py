@@ -130,6 +130,10 @@ CODES: dict[str, Code] = {
     "unknown_fact": Code(422, "The text names a fact that this letter does not know."),
     "missing_fact": Code(422, "A fact is missing without which the letter says nothing."),
     "bad_recipient": Code(422, "This is no e-mail address, or no telephone number with its country."),
+    "bad_subscription": Code(
+        422, "What the browser gave to write to it by cannot be read: turn it on there once more."
+    ),
+    "too_many_own_devices": Code(409, "As many devices as a person may have show their alerts: take one off first."),
     "not_given_up": Code(409, "Only a letter that was given up, and whose text is still kept, can be sent again."),
     "alert_closed": Code(409, "The alert is over, or somebody has acted upon it already."),
     "own_words": Code(409, "It says what it came with already."),

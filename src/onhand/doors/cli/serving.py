@@ -88,8 +88,12 @@ def keeping_house(settings: Settings, url: str, writer: Writer, *, keeps: bool =
         backups = BackupKeeper(settings, url, scratch=None if settings.database_url else settings.data)
     except BadKey as fault:
         raise fail(str(fault)) from fault
-    postman = Postman(lambda: connect(url, autocommit=True), carriers(settings), keeps=keeps)
-    herald = Herald(lambda: connect(url, autocommit=True), address(settings), keeps=keeps)
+    postman = Postman(
+        lambda: connect(url, autocommit=True),
+        carriers(settings, lambda: connect(url, autocommit=True)),
+        keeps=keeps,
+    )
+    herald = Herald(lambda: connect(url, autocommit=True), address(settings), keeps=keeps, pushes=settings.push)
     begin_whole(keeper, courier, postman, herald, backups)
     try:
         hear_signals()

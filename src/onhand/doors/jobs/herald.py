@@ -26,17 +26,28 @@ SECONDS_TO_FORESEE: Final = 600.0
 class Herald(OnCall):
     """Raises alerts and has people told of them, from ``start`` to ``stop``."""
 
-    def __init__(self, connect: Callable[[], Connection], address: str, *, keeps: bool, clock: Clock = utc_now) -> None:
-        """``address``: where people find the pages."""
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        address: str,
+        *,
+        keeps: bool,
+        pushes: bool = True,
+        clock: Clock = utc_now,
+    ) -> None:
+        """``address``: where people find the pages; ``pushes``: something carries what devices show."""
         super().__init__("raise alerts", connect, CHANNEL, self._follow, keeps=keeps, pace=PACE_SECONDS)
-        self._address, self._clock = address, clock
+        self._address, self._pushes, self._clock = address, pushes, clock
         self._place: Place | None = START
         self._foreseen_at = 0.0
 
     def _follow(self, db: Connection) -> float:
         """Seconds to rest: none while there is more to look at."""
-        behind = alerting.follow(db, self._clock(), address=self._address) >= alerting.PAGE
+        behind = self._follow_log(db) >= alerting.PAGE
         return 0.0 if behind or self._foresee(db) else LOOK_SECONDS
+
+    def _follow_log(self, db: Connection) -> int:
+        return alerting.follow(db, self._clock(), address=self._address, pushes=self._pushes)
 
     def _foresee(self, db: Connection) -> bool:
         """Look ahead for a page of what is watched, if it is time to; whether there is more."""
@@ -44,6 +55,6 @@ class Herald(OnCall):
             self._place = START
         if self._place is None:
             return False
-        self._place = foreseeing.foresee(db, self._clock(), after=self._place)
+        self._place = foreseeing.foresee(db, self._clock(), after=self._place, pushes=self._pushes)
         self._foreseen_at = time.monotonic()
         return True

@@ -20,14 +20,17 @@ import prometheus_client
 
 from onhand.connect.mail.carrying import Mail, NoServer
 from onhand.connect.mail.server import LOOPBACK, server
+from onhand.connect.push.carrying import Push
+from onhand.connect.push.vapid import contact
 from onhand.connect.sms.twilio import Twilio, account
 from onhand.core.clock import Clock, utc_now
 from onhand.core.database import Connection
 from onhand.core.settings import Settings
 from onhand.doors.jobs.addresses import addresses
 from onhand.doors.jobs.on_call import LOOK_SECONDS, OnCall
-from onhand.messages import outbox
+from onhand.messages import outbox, templates
 from onhand.messages.actions import CHANNEL
+from onhand.messages.alerts import devices
 from onhand.messages.outbox import Due
 from onhand.messages.ports import Carrier, Parcel
 from onhand.messages.rules import Outcome
@@ -46,13 +49,16 @@ _NOWHERE = Outcome(False, "the recipient has no address for it", hopeless=True)
 _NO_CARRIER = Outcome(False, "nothing is set to carry it", hopeless=True)
 
 
-def carriers(settings: Settings) -> dict[str, Carrier]:
+def carriers(settings: Settings, connect: Callable[[], Connection]) -> dict[str, Carrier]:
     """What carries letters out of the house, by channel, as the settings say."""
     alone = urlsplit(settings.public_address or f"http://{settings.host}").hostname in LOOPBACK
     mail: Carrier = Mail(server(settings.smtp_url), settings.mail_from) if settings.smtp_url else NoServer(shown=alone)
-    if settings.sms_url is None:
-        return {"email": mail}
-    return {"email": mail, "sms": Twilio(account(settings.sms_url, settings.sms_from))}
+    found = {"email": mail}
+    if settings.sms_url:
+        found["sms"] = Twilio(account(settings.sms_url, settings.sms_from))
+    if settings.push:
+        found["push"] = Push(connect, contact(settings), loopback=settings.webhooks_to == "loopback")
+    return found
 
 
 class Postman(OnCall):
@@ -102,9 +108,16 @@ class Postman(OnCall):
         outcomes |= {each: discreet(outcome, where[each]) for each, outcome in self._carried(parcels).items()}
         for each in due:
             TRIED.labels(each.channel, "well" if outcomes[each.id].well else "failed").inc()
+        self._forget(db, [each.device for each in due if outcomes[each.id].gone and each.device])
         chance = secrets.randbelow(1000) / 1000
         outbox.settle(db, [(each, outcomes[each.id]) for each in due], self._clock(), chance=chance)
         return len(due)
+
+    def _forget(self, db: Connection, gone: Sequence[int]) -> None:
+        """Forget devices that are no more; there are seldom any."""
+        if gone:
+            with db.transaction():
+                devices.forget(db, gone, self._clock())
 
     def _unfit(self, due: Due, where: Mapping[int, str]) -> Outcome | None:
         """Why a letter is not even tried."""
@@ -144,5 +157,16 @@ def _carry(share: tuple[Carrier, Sequence[Parcel]]) -> list[Outcome]:
 
 def _parcel(due: Due, address: str) -> Parcel:
     assert due.texts is not None  # noqa: S101 - what has none is not sent
-    name = f"onhand-{due.id}-{int(due.made_at.timestamp())}"
-    return Parcel(due.id, name, address, due.texts.subject, due.texts.text, due.texts.short, due.language)
+    return Parcel(
+        due.id,
+        f"onhand-{due.id}-{int(due.made_at.timestamp())}",
+        address,
+        due.texts.subject,
+        due.texts.text,
+        due.texts.short,
+        due.language,
+        link=due.texts.link,
+        topic=due.topic,
+        urgency=templates.built_in()[due.template].urgency,
+        useful_until=due.useful_until,
+    )

@@ -19,13 +19,13 @@ from onhand.access.models import Person
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.core.refusals import Refused
-from onhand.doors.web import house
+from onhand.doors.web import alert_devices, house
 from onhand.doors.web.acts import Act, Asking, perform
 from onhand.doors.web.confirming import Change, Look
 from onhand.doors.web.gates import may, reader, signed_in
 from onhand.doors.web.permission_words import ROLES, role_words
 from onhand.flows import care
-from onhand.messages.alerts import actions, preferences, rules
+from onhand.messages.alerts import actions, preferences
 from onhand.messages.alerts.preferences import EscalationView
 from onhand.messages.alerts.rules import Channel, Preference
 from onhand.places import queries as places
@@ -34,8 +34,18 @@ EVERYWHERE: Final = "all"
 WAYS: dict[str, Promise] = {
     "email": gettext_lazy("by e-mail"),
     "sms": gettext_lazy("by text message"),
+    "push": gettext_lazy("on my devices"),
+    "email_push": gettext_lazy("by e-mail and on my devices"),
+    "sms_push": gettext_lazy("by text message and on my devices"),
     "page": gettext_lazy("on the page only"),
     "none": gettext_lazy("not at all"),
+}
+_CHANNELS: dict[str, tuple[Channel, ...]] = {
+    "email": ("email",),
+    "sms": ("sms",),
+    "push": ("push",),
+    "email_push": ("email", "push"),
+    "sms_push": ("sms", "push"),
 }
 PACES: dict[str, Promise] = {
     "at_once": gettext_lazy("at once"),
@@ -76,14 +86,18 @@ class WishForm(Asking):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        missing = {"sms": not settings.TEXTS, "push": not settings.PUSHES}
+        closed = {channel for channel, closed in missing.items() if closed}
+        self.fields["way"].choices = [  # type: ignore[attr-defined]
+            each for each in WAYS.items() if not closed & set(_CHANNELS.get(each[0], ()))
+        ]
         if not settings.TEXTS:
-            self.fields["way"].choices = [each for each in WAYS.items() if each[0] != "sms"]  # type: ignore[attr-defined]
             del self.fields["phone"]
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have a beginning and an end, and a text needs a number to go to."""
         filled = super().clean() or {}
-        if filled.get("way") == "sms" and not filled.get("phone") and "phone" not in self.errors:
+        if "sms" in _CHANNELS.get(filled.get("way", ""), ()) and not filled.get("phone") and "phone" not in self.errors:
             self.add_error("phone", _("Say the number to text to."))
         if (filled.get("quiet_from") is None) != (filled.get("quiet_until") is None):
             raise ValidationError(_("Say both from when and until when nothing shall come, or neither."))
@@ -127,6 +141,7 @@ def wishes(request: HttpRequest) -> HttpResponse:
         "wished": shown,
         "decides": person.may("do.thresholds"),
         "email": person.email,
+        "devices": alert_devices.shown(request, wished=any("push" in each.channels for each in said.values())),
         "here_now": request.get_full_path(),
     }
     return render(request, "you/alerts_rows.html" if request.headers.get("HX-Request") else "you/alerts.html", facts)
@@ -200,9 +215,8 @@ def _say(wanted: tuple[str, Preference | None, str | None], person: Person, _key
 
 
 def _preference(filled: dict[str, Any]) -> Preference:
-    channels: tuple[Channel, ...] = (filled["way"],) if filled["way"] in rules.CHANNELS else ()
     return Preference(
-        channels,
+        _CHANNELS.get(filled["way"], ()),
         filled["way"] == "none",
         filled["pace"],
         filled["digest_at"],
@@ -214,7 +228,7 @@ def _preference(filled: dict[str, Any]) -> Preference:
 def _way(wish: Preference) -> str:
     if wish.muted:
         return "none"
-    return wish.channels[0] if wish.channels else "page"
+    return next((way for way, channels in _CHANNELS.items() if channels == wish.channels), "page")
 
 
 def _first(wish: Preference, phone: str) -> dict[str, object]:

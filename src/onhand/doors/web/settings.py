@@ -39,6 +39,8 @@ _SETTINGS = configuration.read()
 SECRET_KEY = _SETTINGS.secret or os.urandom(32).hex()
 # Whether people can be texted.
 TEXTS = _SETTINGS.sms_url is not None
+# Whether people may have alerts shown on their devices.
+PUSHES = _SETTINGS.push
 ALLOWED_HOSTS = list(configuration.hosts(_SETTINGS))
 # Where browsers reach us. Links in letters begin with it, so that nobody can have them lead elsewhere by the name under
 # which he asks.
@@ -82,6 +84,7 @@ INSTALLED_APPS = [
     "onhand.planning",
     "onhand.insight",
     "onhand.connect.webhooks",
+    "onhand.connect.push",
     "onhand.connect.sheets",
 ]
 USE_TZ = True

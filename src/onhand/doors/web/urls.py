@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 
 from onhand.doors.web import (
     acts,
+    alert_devices,
     alert_wishes,
     alerts,
     approvals,
@@ -140,6 +141,10 @@ urlpatterns = [
     path("account/alerts/site", alert_wishes.wish_for_site, name="you.alerts_site"),
     path("account/alerts/of/<code:site>", alert_wishes.wish, name="you.alerts_of"),
     path("account/alerts/of/<code:site>/end", alert_wishes.unwish, name="you.alerts_end"),
+    path("account/alerts/devices/turn-on", alert_devices.turn_on, name="you.devices_on"),
+    path("account/alerts/devices/<serial:number>/take-off", alert_devices.take_off, name="you.devices_off"),
+    # At the root, since a worker serves what lies below its own address.
+    path("worker.js", alert_devices.worker, name="worker"),
     path("alerts/<serial:number>", alerts.one, name="alerts.one"),
     path("messages/again", letters.send_again, name="messages.again"),
     path("messages/chosen/<slug:name>", letters.chosen, name="messages.chosen"),

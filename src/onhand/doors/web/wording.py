@@ -195,6 +195,7 @@ STATES: Mapping[str, tuple[Promise, str]] = {
     "given_up": (pgettext_lazy("a letter", "given up"), "bad"),
     "email": (_("by e-mail"), ""),
     "sms": (_("by text message"), ""),
+    "push": (_("on a device"), ""),
     "customer": (_("a customer"), ""),
     "person": (_("somebody of the house"), ""),
     "address": (_("an address"), ""),

@@ -38,6 +38,8 @@ KNOWN: dict[str, Promise | str] = {
     "stock.alert_snoozed": _("The alert of {sku} at {site} was put off"),
     "stock.escalation_set": _("It was said to whom alerts are handed up"),
     "person.alerts_wished": _("{name} said how to hear of alerts"),
+    "person.device_turned_on": _("{name} has alerts shown on one more device"),
+    "person.device_taken_off": _("{name} has alerts shown on one device less"),
     "letter.given_up": _("A letter could not be delivered"),
     "template.changed": _("What the letter {name} says was changed"),
     "template.restored": _("The letter {name} says again what it came with"),

@@ -8,7 +8,7 @@ from onhand.insight.lists.columns import Column, Order
 from onhand.insight.lists.listing import Key, Listing
 
 LETTER_STATES: Final = ("queued", "sent", "failed", "given_up")
-CHANNELS: Final = ("email", "sms")
+CHANNELS: Final = ("email", "sms", "push")
 TO_KINDS: Final = ("customer", "person", "address")
 
 LETTERS = Listing(

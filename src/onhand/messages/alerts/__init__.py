@@ -8,4 +8,5 @@ letter and not a thousand. Where nobody acts within so long somebody else is tol
     actions.py      opened, closed, acknowledged, put off, handed up
     rounds.py       who is to be told when, and of what
     preferences.py  how people want to hear
+    devices.py      browsers that show alerts, and whose they are
 """

@@ -11,8 +11,8 @@ import msgspec
 
 Kind = Literal["below_threshold", "will_run_out", "supply_late"]
 KINDS: Final[tuple[Kind, ...]] = ("below_threshold", "will_run_out", "supply_late")
-Channel = Literal["email", "sms"]
-CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms")
+Channel = Literal["email", "sms", "push"]
+CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "push")
 
 # The higher, the sooner somebody should act.
 URGENCY: Final[Mapping[Kind, int]] = {"below_threshold": 2, "will_run_out": 1, "supply_late": 1}
@@ -77,6 +77,13 @@ def next_at(hour: time, now: datetime, zone: ZoneInfo) -> datetime:
 def wish_at(wishes: Mapping[str, Preference], site: str) -> Preference | None:
     """How somebody wants to hear of a site: as they said for it, else for all others; None where they said nothing."""
     return wishes.get(site, wishes.get(""))
+
+
+def ways(wish: Preference, *, devices: bool) -> frozenset[Channel]:
+    """By what somebody hears; who has no device left that shows anything is written to by e-mail."""
+    if devices or "push" not in wish.channels:
+        return frozenset(wish.channels)
+    return frozenset(wish.channels) - {"push"} | {"email"}
 
 
 def earliest(moments: Iterable[datetime]) -> datetime | None:

@@ -9,4 +9,5 @@ FROM (
     FOR UPDATE SKIP LOCKED
 ) AS due
 WHERE letter.id = due.id
-RETURNING letter.id, channel, template, language, to_kind, to_name, address, whose, body, tries, made_at, useful_until
+RETURNING letter.id, channel, template, language, to_kind, to_name, address, whose, body, tries, made_at, useful_until,
+          device, topic
