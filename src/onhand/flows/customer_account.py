@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from onhand.access.privacy import registry
 from onhand.core.database import Connection
 from onhand.core.refusals import Refused, refused
 from onhand.customers.account import codes, queries, sessions
@@ -108,6 +109,15 @@ def sign_in(db: Connection, asking: str, code: str, browser: Browser, *, key: by
 def begin(db: Connection, customer: str, mark: str, way: Way, browser: Browser, now: datetime) -> str:
     """Begin a session; what its cookie holds."""
     return sessions.begin(db, customer, mark, way, address=browser.address, browser=browser.name, now=now)
+
+
+def subjects(db: Connection, who: Signed) -> list[str]:
+    """All that privacy knows somebody as who is signed in: every customer with their address, and the address itself.
+
+    Of the address, too, since they have proven that it is theirs: with it goods were asked after, and letters went to
+    it when nobody knew yet whose it is. What they have exported or erased of themselves is all of this.
+    """
+    return [*(f"customer/{code}" for code in who.customers), *registry.under_address(db, who.mark)]
 
 
 def is_confirmed(

@@ -62,7 +62,7 @@ def leave(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def _waits(visitor: Visitor) -> Refused | None:
     """Why they cannot be erased now."""
     with house.reading() as db:
-        subjects = [f"customer/{code}" for code in visitor.customers]
+        subjects = account.subjects(db, visitor.signed)
         return next((why for each in subjects if (why := erasing.waits_for(db, each, now=utc_now()))), None)
 
 
@@ -76,7 +76,7 @@ def sure(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @own
 @require_http_methods(["POST"])
 def erase(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Erase them: every customer with their address, or none of them."""
+    """Erase them: every customer with their address, and what is kept under the address itself; or nothing of it."""
     form = SureForm(request.POST)
     if not form.is_valid() or not _confirmed(request, visitor, form):
         return _sure(request, visitor, form, status=422)
@@ -111,8 +111,8 @@ class _Waits(Exception):
 def _erased(visitor: Visitor) -> Refused | None:
     try:
         with house.changing(house.SECONDS_FOR_MANY) as db:
-            for code in visitor.customers:
-                _erase_one(db, f"customer/{code}", visitor.actor)
+            for subject in account.subjects(db, visitor.signed):
+                _erase_one(db, subject, visitor.actor)
     except _Waits as waits:
         return waits.why
     with house.reading() as db:
