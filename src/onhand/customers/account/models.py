@@ -58,9 +58,14 @@ class Session(models.Model):
 
 
 class Passkey(models.Model):
-    """A passkey a customer signs in with: what it calls them by, its public key, how often it was used."""
+    """A passkey a customer signs in with: what it calls them by, its public key, how often it was used.
+
+    ``mark`` is that of the address they had proven when they made it, and the one it signs in for: it opens the orders
+    of whoever has that address now, and of nobody else.
+    """
 
     customer = models.TextField(db_index=True)
+    mark = models.TextField(db_default="")
     handle = models.BinaryField(db_index=True)
     credential = models.BinaryField(unique=True)
     public = models.BinaryField()
@@ -71,6 +76,7 @@ class Passkey(models.Model):
 
     class Meta:
         db_table = "customers_account_passkey"
+        indexes: ClassVar = [models.Index(fields=["mark"], name="customers_account_passkey_mark")]
 
 
 class Message(models.Model):

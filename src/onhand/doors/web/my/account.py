@@ -89,7 +89,7 @@ def _facts(db: Connection, visitor: Visitor) -> dict[str, Any]:
         "language": speaking.language_of(db, visitor.customers) or translation.get_language(),
         "consent": ConsentForm(initial=agreed),
         "sessions": [(each, named(each.browser)) for each in _sessions(db, visitor)],
-        "passkeys": passkeys.of(db, visitor.customers),
+        "passkeys": passkeys.of(db, visitor.signed.mark),
     }
 
 
