@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from onhand.core.database import Connection
 from onhand.core.settings import value
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web.gates import public
 from onhand.doors.web.shop import basket
 from onhand.insight.window import rules
@@ -83,6 +84,7 @@ class Visit(NamedTuple):
             "address": settings.ADDRESS,
             "csrf_token": SimpleLazyObject(lambda: get_token(request)),
             "basket_count": len(basket.of(request).lines),
+            "shop": shop_name(),
             "status": status,
         }
         answer = HttpResponse(loader.render_to_string(f"shop/{template}", around | (facts or {})), status=status)
