@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
@@ -14,15 +13,14 @@ from django.utils.translation import gettext as _
 from onhand.doors.replies import Headers
 from onhand.doors.turnstile import SECONDS_TO_RETRY
 from onhand.doors.web.security import POLICY
-from onhand.doors.web.shop.frame import LanguagePath, Visit
-
-_IN_PATH = re.compile(rf"/shop/({LanguagePath.regex})(?:/|$)")
+from onhand.doors.web.shop.frame import Visit, language_in
 
 
 def busy(scope: Any) -> tuple[bytes, Headers]:
     """The page, in the language of its address, else in the reader's."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    language = _language(scope["path"], headers.get(b"cookie", ""), headers.get(b"accept-language", ""))
+    spoken = _spoken(headers.get(b"cookie", ""), headers.get(b"accept-language", ""))
+    language = language_in(scope["path"]) or spoken
     return _page(language), [
         (b"retry-after", str(SECONDS_TO_RETRY).encode()),
         (b"content-language", language.encode()),
@@ -30,9 +28,7 @@ def busy(scope: Any) -> tuple[bytes, Headers]:
     ]
 
 
-def _language(path: str, cookies: str, accepted: str) -> str:
-    if found := _IN_PATH.match(path):
-        return found.group(1)
+def _spoken(cookies: str, accepted: str) -> str:
     asked = HttpRequest()
     asked.COOKIES = parse_cookie(cookies)
     asked.META = {"HTTP_ACCEPT_LANGUAGE": accepted}
