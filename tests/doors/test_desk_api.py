@@ -53,6 +53,17 @@ def test_a_case_takes_a_key_and_somebody_it_is_about(desk: TestClient[Any]) -> N
     assert opened(desk, owner="nobody").json()["code"] == "unknown_person"
 
 
+def test_a_case_is_not_opened_for_who_may_not_see_it(desk: TestClient[Any], shop: Shop) -> None:
+    admit(shop.db, "bob", "planner", full_name="Bob", password="warehouse-at-dawn")
+    shop.db.commit()
+
+    answer = opened(desk, owner="bob")
+
+    said = answer.json()
+    assert (said["status"], said["code"], said["errors"][0]["field"]) == (422, "not_their_work", "owner")
+    assert opened(desk, owner="ana").status_code == 201
+
+
 def test_a_case_is_answered_and_its_times_are_told(desk: TestClient[Any]) -> None:
     number = opened(desk).json()["case"]["number"]
     answer = {"text": "On Friday.", "by": "email"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +11,13 @@ from django.test import Client
 
 from doors.people import fill, read, sign_in, text, toast
 from onhand.access.changing import change_role
+from onhand.access.people import admit
 from onhand.access.roles import ROLES
 from onhand.catalog.actions import set_substitutes
 from onhand.catalog.records import SubstitutesRecord
+from onhand.core.refusals import refused
 from onhand.customers.actions import CustomerRecord, save_customers
+from onhand.flows import care
 from onhand.flows import commands as c
 from shop import Shop
 
@@ -235,3 +239,19 @@ def test_nobody_is_written_to_where_no_address_is_known(ana: Client, shop: Shop)
     shop.db.commit()
 
     assert fill(ana, "/desk/customers/C2/write", text="Hello", by="email", language="en").status_code == 422
+
+
+def test_only_who_may_have_a_case_is_offered_when_it_is_handed_over(ana: Client, shop: Shop) -> None:
+    for name, role in (("bob", "planner"), ("zoe", "store_manager")):
+        admit(shop.db, name, role, full_name=name.title(), password="warehouse-at-dawn")
+    wanted = care.OpenCase(customer="C1", subject="Late mugs", question="Where are they?")
+    opened = care.open_case(shop.db, wanted, key="one", actor="ana", now=shop.now)
+    assert not refused(opened)
+    shop.db.commit()
+    path = f"/desk/cases/{opened.case.number}/hand_over"
+
+    offered = re.findall(r'<option value="(\w+)"', ana.get(path).content.decode())
+
+    assert offered == ["ana", "zoe"]
+    assert fill(ana, path, owner="bob").status_code == 422
+    assert toast(fill(ana, path, owner="zoe"))["words"] == "The case is in other hands."

@@ -71,7 +71,7 @@ class CasesAsked(Listed, frozen=True, kw_only=True):
     customer: Annotated[Code, Meta(description="a customer's code")] | None = None
     owner: Person | None = None
     state: State | None = None
-    overdue: Annotated[bool, Meta(description="whose first answer should have been given by now")] = False
+    overdue: Annotated[bool, Meta(description="what was asked last should have been answered by now")] = False
 
 
 @READS.at("/cases", "Cases, latest first")
