@@ -15,6 +15,7 @@ from doors.customers import letters
 from doors.window import FORM, announced, form_of, order, priced, put, text
 from onhand.access.signin.guessing import Allowed
 from onhand.customers import queries as customers
+from onhand.doors.web.shop import basket as baskets
 from onhand.doors.web.shop import bounds
 from onhand.flows import commands as c
 from onhand.messages.queries import letters_about
@@ -274,6 +275,24 @@ def test_what_was_ordered_is_confirmed_by_one_letter_in_the_customers_language(m
     (made,) = orders(mug)
     (letter,) = letters_about(mug.db, f"order/web/{made.number}").items
     assert (letter.template, letter.language, letter.to_name) == ("order.placed", "es", made.customer)
+
+
+def test_what_does_not_go_into_a_full_basket_is_refused_with_the_most_and_a_way_out(
+    mug: Shop, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priced(mug, "lamp")
+    monkeypatch.setattr(baskets, "MOST_LINES", 1)
+    put(browser, "mug")
+
+    refused, more = put(browser, "lamp"), put(browser, "mug", 2)
+
+    assert refused.status_code == 422
+    assert "Up to 1 different things go into one order." in text(refused.content)
+    assert "take one out to put this in" in text(refused.content)
+    assert more.status_code == 200
+    assert "£37.50" in text(more.content), "of what is in it there may be more"
+    browser.post("/shop/basket/put", {"sku": "mug", "quantity": "0"})
+    assert "£12.50" in text(put(browser, "lamp").content)
 
 
 def wished(browser: Client, **facts: str) -> Any:
