@@ -19,7 +19,7 @@ from onhand.core.refusals import Refused, refused
 from onhand.customers.account.rules import CODE_LIVES
 from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
-from onhand.doors.web.my import gate
+from onhand.doors.web.my import gate, known
 from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.my.orders import frame
 from onhand.doors.web.my.signing_in import CodeForm, ended
@@ -47,7 +47,6 @@ def leave(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             visitor.signed,
             "erase",
             language=get_language() or "en",
-            address=gate.address(request),
             shop=shop_name(),
             key=gate.code_key(),
             now=utc_now(),
@@ -84,7 +83,9 @@ def erase(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if refused(answer):
         form.add_error(None, in_words(answer))
         return _sure(request, visitor, form, status=409)
-    return ended(f"{reverse('my.sign_in')}?said=erased")
+    gone = ended(f"{reverse('my.sign_in')}?said=erased")
+    gate.take(gone, known.COOKIE)
+    return gone
 
 
 def _confirmed(request: HttpRequest, visitor: Visitor, form: SureForm) -> bool:
