@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from onhand.access.people import admit
+from onhand.access.permissions import Standing
 from onhand.access.privacy import erasing, exporting
 from onhand.core.refusals import refused
 from onhand.customers import queries as customers
@@ -14,6 +16,7 @@ from onhand.customers.actions import Care, CustomerRecord, care_for, save_custom
 from onhand.customers.service import queries
 from onhand.customers.service.actions import Said, act_on_case
 from onhand.flows import care
+from onhand.flows.hear import hear
 from onhand.flows.in_use import customers_depended_on
 from shop import NOON, Shop
 
@@ -170,3 +173,81 @@ def test_somebody_with_a_case_is_not_removed(bea: Shop) -> None:
     opened(bea)
 
     assert customers_depended_on(bea.db, ["C1"]) == {"C1"}
+
+
+def test_a_case_is_not_opened_for_or_handed_to_who_may_not_see_cases(bea: Shop) -> None:
+    admit(bea.db, "bob", "planner", full_name="Bob", password="warehouse-at-dawn")
+    number = opened(bea)
+
+    answers = [
+        care.open_case(bea.db, msgspec.structs.replace(OPENING, owner="bob"), key="b", actor="ana", now=NOON),
+        care.act_on_case(bea.db, number, "hand_over", Said(owner="bob"), key="c", actor="ana", now=NOON),
+    ]
+
+    for answer in answers:
+        assert refused(answer)
+        assert (answer.code, answer.field) == ("not_their_work", "owner")
+        assert "see.desk and do.cases" in answer.detail
+    assert queries.case(bea.db, number).owner is None  # type: ignore[union-attr]
+    assert not refused(care.act_on_case(bea.db, number, "hand_over", Said(owner="ana"), key="", actor="ana", now=NOON))
+
+
+def test_who_is_limited_to_channels_has_cases_of_these_only() -> None:
+    standing = Standing({"see.desk": None, "do.cases": None}, channels=frozenset({"web"}))
+
+    assert [care.may_have(standing, channel) for channel in ("web", "market", None)] == [True, False, False]
+
+
+def asked(shop: Shop, hours: float, key: str) -> int:
+    """The customer writes about their order, so many hours after noon."""
+    then = NOON + timedelta(hours=hours)
+    about = care.About(channel="web", number="N1")
+    number = hear(shop.db, ["C1"], about, "Where is it?", key=key, actor="customer/C1", now=then)
+    assert number is not None
+    return number
+
+
+def overdue(shop: Shop, hours: float) -> list[int]:
+    """The cases that are overdue so many hours after noon."""
+    return [each.number for each in queries.cases(shop.db, {"overdue": NOON + timedelta(hours=hours)}).items]
+
+
+def answered(shop: Shop, number: int, hours: float, key: str) -> None:
+    at = NOON + timedelta(hours=hours)
+    done = care.answer_case(shop.db, number, care.AnswerCase(text="Soon"), shop="S", key=key, actor="ana", now=at)
+    assert not refused(done)
+
+
+def test_a_question_after_an_answer_is_owed_one_anew(bea: Shop) -> None:
+    bea.do(bea.order(("mug", 1), customer="C1"))
+    number = asked(bea, 0, "one")
+    answered(bea, number, 2, "a")
+    assert overdue(bea, 100) == []
+
+    assert asked(bea, 50, "two") == number
+
+    assert (overdue(bea, 73.9), overdue(bea, 74.1)) == ([], [number])
+    answered(bea, number, 80, "b")
+    assert overdue(bea, 200) == []
+
+
+def test_who_asks_twice_before_an_answer_does_not_wait_longer(bea: Shop) -> None:
+    bea.do(bea.order(("mug", 1), customer="C1"))
+    number = asked(bea, 0, "one")
+
+    asked(bea, 20, "two")
+
+    assert (overdue(bea, 23.9), overdue(bea, 24.1)) == ([], [number])
+
+
+def test_what_is_asked_later_does_not_change_how_long_the_first_answer_took(bea: Shop) -> None:
+    bea.do(bea.order(("mug", 1), customer="C1"))
+    number = asked(bea, 0, "one")
+    answered(bea, number, 2, "a")
+    for hours, key in ((50, "two"), (99, "three")):
+        asked(bea, hours, key)
+        answered(bea, number, hours + 30, f"late {key}")
+
+    found = queries.response(bea.db, since=NOON - timedelta(days=1), now=NOON + timedelta(days=9))
+
+    assert (found.answered, found.median, found.in_time, found.due) == (1, 2 * 3600, 1, 1)

@@ -11,9 +11,11 @@ import pytest
 from django.db import connections
 from django.test import Client
 
+from doors.customers import letters
 from doors.window import FORM, announced, form_of, order, priced, put, text
 from onhand.access.signin.guessing import Allowed
 from onhand.customers import queries as customers
+from onhand.doors.web.shop import basket as baskets
 from onhand.doors.web.shop import bounds
 from onhand.flows import commands as c
 from onhand.messages.queries import letters_about
@@ -277,17 +279,72 @@ def test_what_was_ordered_is_confirmed_by_one_letter_in_the_customers_language(m
     assert (letter.template, letter.language, letter.to_name) == ("order.placed", "es", made.customer)
 
 
+def test_what_does_not_go_into_a_full_basket_is_refused_with_the_most_and_a_way_out(
+    mug: Shop, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    priced(mug, "lamp")
+    monkeypatch.setattr(baskets, "MOST_LINES", 1)
+    put(browser, "mug")
+
+    refused, more = put(browser, "lamp"), put(browser, "mug", 2)
+
+    assert refused.status_code == 422
+    assert "Up to 1 different things go into one order." in text(refused.content)
+    assert "take one out to put this in" in text(refused.content)
+    assert more.status_code == 200
+    assert "£37.50" in text(more.content), "of what is in it there may be more"
+    browser.post("/shop/basket/put", {"sku": "mug", "quantity": "0"})
+    assert "£12.50" in text(put(browser, "lamp").content)
+
+
 def wished(browser: Client, **facts: str) -> Any:
     return browser.post("/shop/goods/lamp/tell-me", {"email": "ana@example.com", "agree": "1", **facts}, follow=True)
 
 
-def test_who_leaves_an_address_is_told_when_it_is_back_and_may_take_it_back(mug: Shop, browser: Client) -> None:
+def links(shop: Shop, template: str = "stock.wished") -> list[str]:
+    """Where the letters lead that say that somebody asked."""
+    return [place for each in letters(shop.db, template) for place in re.findall(r"https?://[^/]+(/\S+)", each)]
+
+
+def test_who_leaves_an_address_is_told_when_it_is_back_and_may_take_it_back_by_their_letter(
+    mug: Shop, browser: Client
+) -> None:
     page = wished(browser)
     assert "We will write to you once when it is back" in text(page.content)
+    (link,) = links(mug)
+
+    page = Client().get(link)
 
     place = re.search(r'action="(/shop/wish/[^"]+)"', page.content.decode())
     assert place
     assert "We know no address of yours any more" in text(browser.post(place.group(1), follow=True).content)
+    assert links(mug) == [], "what the letter said and where it went is forgotten with the address"
+    assert mug.db.execute("SELECT address, state FROM messages_letter").fetchall() == [("", "given_up")]
+
+
+def test_what_takes_a_wish_back_is_never_given_to_who_types_an_address(mug: Shop, browser: Client) -> None:
+    wished(browser)
+    (link,) = links(mug)
+    stranger = Client(REMOTE_ADDR="198.51.100.7")
+
+    answer = stranger.post("/shop/goods/lamp/tell-me", {"email": "ANA@example.com", "agree": "1"})
+    page = stranger.get(answer.headers["Location"])
+
+    token = link.partition("wished=")[2]
+    assert token
+    seen = answer.headers["Location"] + page.content.decode() + str(stranger.cookies)
+    assert token.partition(":")[0] + ":" not in seen
+    assert "/shop/wish/" not in seen
+    assert links(mug) == [link], "asked for again it is the same wish, and no second letter"
+
+
+def test_a_mailbox_is_not_filled_by_others(mug: Shop, browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(bounds.ALLOWED, "shop_wish_letter", Allowed(1, bounds.ALLOWED["shop_wish_letter"].window))
+    wished(Client(REMOTE_ADDR="198.51.100.7"))
+
+    answers = [wished(browser), wished(browser, email="ben@example.com")]
+
+    assert [each.status_code for each in answers] == [429, 200]
 
 
 @pytest.mark.parametrize("wrong", [{"email": "ana"}, {"agree": ""}])

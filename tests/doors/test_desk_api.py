@@ -53,6 +53,17 @@ def test_a_case_takes_a_key_and_somebody_it_is_about(desk: TestClient[Any]) -> N
     assert opened(desk, owner="nobody").json()["code"] == "unknown_person"
 
 
+def test_a_case_is_not_opened_for_who_may_not_see_it(desk: TestClient[Any], shop: Shop) -> None:
+    admit(shop.db, "bob", "planner", full_name="Bob", password="warehouse-at-dawn")
+    shop.db.commit()
+
+    answer = opened(desk, owner="bob")
+
+    said = answer.json()
+    assert (said["status"], said["code"], said["errors"][0]["field"]) == (422, "not_their_work", "owner")
+    assert opened(desk, owner="ana").status_code == 201
+
+
 def test_a_case_is_answered_and_its_times_are_told(desk: TestClient[Any]) -> None:
     number = opened(desk).json()["case"]["number"]
     answer = {"text": "On Friday.", "by": "email"}
@@ -93,3 +104,41 @@ def test_a_key_of_one_channel_touches_no_order_of_another(desk: TestClient[Any],
     answer = {"text": "On Friday."}
     sent = desk.post(f"/api/v1/cases/{number}/answers", json=answer, headers={"Idempotency-Key": "a"})
     assert sent.json()["code"] == "not_your_channel"
+
+
+@pytest.mark.parametrize(
+    ("sees", "words", "found"),
+    [
+        ("see.customers", "bea@home.example", ["customers"]),
+        ("see.customers", "N1", []),
+        ("see.customers", "mug", []),
+        ("see.orders", "N1", ["orders"]),
+        ("see.orders", "bea@home.example", []),
+        ("see.stock", "mug", ["goods"]),
+        ("see.stock", "N1", []),
+    ],
+)
+def test_a_key_finds_what_it_may_see_and_nothing_else(
+    desk: TestClient[Any], shop: Shop, sees: str, words: str, found: list[str]
+) -> None:
+    desk.headers["Authorization"] = f"Bearer {key(shop, 'narrow', ['see.desk', sees])}"
+
+    answer = desk.get("/api/v1/desk/found", params={"q": words}).json()
+
+    assert [kind for kind, items in answer.items() if items] == found
+
+
+def test_beside_a_customer_no_order_is_told_to_a_key_that_may_see_none(desk: TestClient[Any], shop: Shop) -> None:
+    desk.headers["Authorization"] = f"Bearer {key(shop, 'narrow', ['see.desk', 'see.customers'])}"
+
+    (found,) = desk.get("/api/v1/desk/found", params={"q": "C1"}).json()["customers"]
+
+    assert (found["code"], found["last_number"], found["last_state"], found["open"]) == ("C1", None, None, 0)
+
+
+def test_beside_an_order_no_customer_is_named_to_a_key_that_may_see_none(desk: TestClient[Any], shop: Shop) -> None:
+    desk.headers["Authorization"] = f"Bearer {key(shop, 'narrow', ['see.desk', 'see.orders'])}"
+
+    (found,) = desk.get("/api/v1/desk/found", params={"q": "N1"}).json()["orders"]
+
+    assert (found["number"], found["customer_name"]) == ("N1", "")

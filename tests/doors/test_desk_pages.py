@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,14 @@ import pytest
 from django.test import Client
 
 from doors.people import fill, read, sign_in, text, toast
+from onhand.access.changing import change_role
+from onhand.access.people import admit
+from onhand.access.roles import ROLES
 from onhand.catalog.actions import set_substitutes
 from onhand.catalog.records import SubstitutesRecord
+from onhand.core.refusals import refused
 from onhand.customers.actions import CustomerRecord, save_customers
+from onhand.flows import care
 from onhand.flows import commands as c
 from shop import Shop
 
@@ -48,6 +54,37 @@ def test_who_may_not_see_the_desk_is_refused(ana: Client, shop: Shop) -> None:
 
     assert bob.get("/desk").status_code == 403
     assert bob.get("/desk/customers/C1").status_code == 403
+
+
+def without(shop: Shop, *permissions: str) -> None:
+    """Customer service may not see this any more."""
+    admit(shop.db, "eva", "owner", full_name="Eva", password="warehouse-at-dawn")
+    left = sorted(ROLES["customer_service"] - set(permissions))
+    assert not refused(change_role(shop.db, "customer_service", left, actor="system", now=shop.now))
+    shop.db.commit()
+
+
+def test_who_may_not_see_orders_sees_none_at_the_desk(ana: Client, shop: Shop) -> None:
+    without(shop, "see.orders", "do.orders", "do.cancellations", "do.returns")
+
+    assert "Nobody and nothing is known by this" in text(ana.post("/desk/found", {"q": "N1"}))
+    found = text(ana.post("/desk/found", {"q": "costa"}))
+    assert "Bea Costa" in found
+    assert not any(said in found for said in ("N2", "backordered", "orders open"))
+    page = read(ana, "/desk/customers/C1")
+    assert PHONE in page
+    assert not any(said in page for said in ("N1", "N2", "13 × Mug", "Orders Order", "Class A from"))
+    for path in ("/desk/orders/web/N1", "/desk/customers/C1/orders"):
+        assert ana.get(path).status_code == 403, path
+    assert ana.get("/desk/goods/mug").status_code == 200
+
+
+def test_who_may_not_see_stock_sees_none_at_the_desk(ana: Client, shop: Shop) -> None:
+    without(shop, "see.stock")
+
+    assert "Nobody and nothing is known by this" in text(ana.post("/desk/found", {"q": "mug"}))
+    assert ana.get("/desk/goods/mug").status_code == 403
+    assert ana.get("/desk/orders/web/N1").status_code == 200
 
 
 def test_a_customers_page_says_what_waits_and_what_they_are_worth(ana: Client) -> None:
@@ -202,3 +239,19 @@ def test_nobody_is_written_to_where_no_address_is_known(ana: Client, shop: Shop)
     shop.db.commit()
 
     assert fill(ana, "/desk/customers/C2/write", text="Hello", by="email", language="en").status_code == 422
+
+
+def test_only_who_may_have_a_case_is_offered_when_it_is_handed_over(ana: Client, shop: Shop) -> None:
+    for name, role in (("bob", "planner"), ("zoe", "store_manager")):
+        admit(shop.db, name, role, full_name=name.title(), password="warehouse-at-dawn")
+    wanted = care.OpenCase(customer="C1", subject="Late mugs", question="Where are they?")
+    opened = care.open_case(shop.db, wanted, key="one", actor="ana", now=shop.now)
+    assert not refused(opened)
+    shop.db.commit()
+    path = f"/desk/cases/{opened.case.number}/hand_over"
+
+    offered = re.findall(r'<option value="(\w+)"', ana.get(path).content.decode())
+
+    assert offered == ["ana", "zoe"]
+    assert fill(ana, path, owner="bob").status_code == 422
+    assert toast(fill(ana, path, owner="zoe"))["words"] == "The case is in other hands."

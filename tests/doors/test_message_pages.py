@@ -12,6 +12,7 @@ from onhand.messages import outbox
 from onhand.messages.actions import post
 from onhand.messages.queries import letters
 from onhand.messages.rules import Outcome
+from onhand.messages.templates import built_in
 from shop import Shop
 
 PAGE = "/messages/templates/order.state/en"
@@ -130,3 +131,37 @@ def test_every_template_is_shown_in_every_language(browser: Client, shop: Shop) 
     read(browser, "/messages/templates/none/en", status=404)
     read(browser, "/messages/templates/order.state/fr", status=404)
     assert set(FACTS) == {"number", "state", "link", "shop"}
+
+
+OPENING = {
+    "review.ask": "https://shop.example/my/review/x7QfT0kEn",
+    "order.placed": "https://shop.example/shop/es/order/x7QfT0kEn:1:sig?thanks=1",
+    "stock.wished": "http://127.0.0.1:8000/shop/goods/mug?wished=x7QfT0kEn",
+}
+
+
+@pytest.mark.parametrize("template", OPENING)
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_what_opens_something_is_shown_to_nobody_of_the_house(
+    browser: Client, shop: Shop, template: str, channel: str
+) -> None:
+    known = built_in()[template]
+    facts = {**known.example("en"), "link": OPENING[template]}
+    wanted = letter("customer/C1", template=template, facts=facts, channel=channel)
+    post(shop.db, [wanted], actor="system", now=utc_now())
+    shop.db.commit()
+    sign_in(browser, shop)
+
+    page = read(browser, f"/messages/{letters(shop.db).items[0].id}")
+
+    assert "x7QfT0kEn" not in page
+    assert "/…" in page
+    assert facts["shop"] in page, "what else it says stays readable"
+
+
+def test_whom_it_was_written_to_has_their_link(shop: Shop) -> None:
+    facts = {**built_in()["review.ask"].example("en"), "link": OPENING["review.ask"]}
+    post(shop.db, [letter(template="review.ask", facts=facts)], actor="system", now=utc_now())
+    shop.db.commit()
+
+    assert OPENING["review.ask"] in letters(shop.db, to_themselves=True).items[0].text

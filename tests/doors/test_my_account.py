@@ -12,9 +12,13 @@ from doors.customers import EMAIL, come_in, customer, last_code, letters
 from doors.people import read
 from onhand.access.privacy import consent, holds
 from onhand.core.clock import utc_now
+from onhand.core.refusals import refused
 from onhand.customers import queries as customers
+from onhand.customers.wishes import actions as wishes
+from onhand.customers.wishes.actions import Wanted
 from onhand.doors.web.my.gate import COOKIE
 from onhand.flows import commands as c
+from onhand.messages.actions import Letter, Recipient, post
 from shop import Shop
 
 
@@ -120,6 +124,44 @@ def test_one_is_erased_by_a_fresh_code_and_is_out_everywhere(ana: Client, shop: 
     assert shop.db.execute("SELECT count(*) FROM customers_account_session").fetchone() == (0,)
     assert shop.db.execute("SELECT text FROM customers_message").fetchall() == [("",)]
     assert shop.db.execute("SELECT count(*) FROM orders_order").fetchone() == (1,)
+
+
+def under_the_address(shop: Shop) -> None:
+    """Of the same address, before anybody knew whose it is: a wish left with goods, and a letter to it alone."""
+    wishes.leave(shop.db, [Wanted("lamp", EMAIL.upper(), "en")], utc_now(), actor="shop-window")
+    facts = {"product": "Lamp of long ago", "link": "https://shop.example/shop/goods/lamp", "shop": "Shop"}
+    letter = Letter("stock.back", Recipient("address", EMAIL), "en", facts, key="long ago")
+    assert not any(refused(each) for each in post(shop.db, [letter], actor="wishes"))
+    shop.db.commit()
+
+
+def test_the_file_holds_what_is_kept_under_the_address_itself(ana: Client, shop: Shop) -> None:
+    under_the_address(shop)
+
+    held = json.loads(ana.post("/my/account/data.json").content)
+
+    assert [each["subject"].partition("/")[0] for each in held] == ["customer", "wish", "address"]
+    rows = {each["what"]: each["rows"] for one in held[1:] for each in one["held"] if each["rows"]}
+    assert [each["email"] for each in rows["customers_wish"]] == [EMAIL.upper()]
+    assert [each["address"] for each in rows["messages_letter"]] == [EMAIL]
+    assert "Lamp of long ago" in rows["messages_letter"][0]["body"]
+
+
+def test_what_is_kept_under_the_address_itself_is_erased_too_and_of_nobody_else(ana: Client, shop: Shop) -> None:
+    under_the_address(shop)
+    wishes.leave(shop.db, [Wanted("lamp", "eva@shop.example", "en")], utc_now(), actor="shop-window")
+    shop.db.commit()
+    leave(ana, shop)
+
+    ana.post("/my/account/leave/erase", {"code": last_code(shop.db), "sure": "on"})
+
+    assert shop.db.execute("SELECT count(*) FROM customers_wish").fetchone() == (1,)
+    letters_left = "SELECT body, address, state FROM messages_letter WHERE key = 'long ago'"
+    assert shop.db.execute(letters_left).fetchall() == [("", "", "given_up")]
+    keys = shop.db.execute(
+        "SELECT subject FROM access_privacy_key WHERE subject ~ '^(wish|address|customer)/'"
+    ).fetchall()
+    assert [subject.partition("/")[0] for (subject,) in keys] == ["wish"], "Eva's"
 
 
 def test_all_customers_with_the_address_are_erased_together(ana: Client, shop: Shop) -> None:

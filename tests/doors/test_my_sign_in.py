@@ -121,6 +121,89 @@ def test_letters_to_an_address_are_bounded(browser: Client, shop: Shop, email: s
     assert len(letters(shop.db)) == (5 if email == EMAIL else 0)
 
 
+def besieged(email: str = EMAIL, asks: int = 40) -> list[Client]:
+    """Strangers who ask for codes to somebody's address, each from a place of their own."""
+    strangers = [Client(REMOTE_ADDR=f"198.51.100.{number}") for number in range(asks)]
+    assert {each.post("/my/sign-in", {"email": email}).status_code for each in strangers} == {302}
+    return strangers
+
+
+def shared_codes(shop: Shop) -> list[str]:
+    return re.findall(r"\b(\d{4} \d{4} \d{4})\b", "\n".join(letters(shop.db)))
+
+
+def test_strangers_asks_neither_lock_the_owner_out_nor_fill_their_mailbox(browser: Client, shop: Shop) -> None:
+    customer(shop)
+    besieged()
+
+    assert browser.post("/my/sign-in", {"email": EMAIL}).status_code == 302
+
+    (code,) = shared_codes(shop)
+    assert len(letters(shop.db)) == 11
+    assert browser.post("/my/sign-in/code", {"code": code}).status_code == 302
+    assert browser.get("/my").status_code == 200
+
+
+def test_a_shared_code_is_good_once_and_in_browsers_that_asked_alone(browser: Client, shop: Shop) -> None:
+    customer(shop)
+    *_, stranger = besieged()
+    browser.post("/my/sign-in", {"email": EMAIL})
+    (code,) = shared_codes(shop)
+
+    assert Client().post("/my/sign-in/code", {"code": code}).status_code == 302, "asked for nothing: to the first page"
+    other = Client()
+    other.post("/my/sign-in", {"email": "eva@shop.example"})
+    assert other.post("/my/sign-in/code", {"code": code}).status_code == 422
+    assert browser.post("/my/sign-in/code", {"code": code})["Location"] == "/my"
+    assert stranger.post("/my/sign-in/code", {"code": code}).status_code == 422
+
+
+def test_a_shared_code_is_sent_anew_before_it_is_too_old(browser: Client, shop: Shop) -> None:
+    customer(shop)
+    besieged()
+    shop.db.execute("UPDATE customers_account_code SET expires_at = expires_at - interval '6 minutes'")
+    shop.db.commit()
+
+    browser.post("/my/sign-in", {"email": EMAIL})
+
+    first, second = shared_codes(shop)
+    assert browser.post("/my/sign-in/code", {"code": first}).status_code == 422
+    assert browser.post("/my/sign-in/code", {"code": second}).status_code == 302
+
+
+def test_of_an_address_nobody_has_a_siege_teaches_nothing_either(browser: Client, shop: Shop) -> None:
+    customer(shop)
+    besieged("nobody@shop.example")
+
+    asked = browser.post("/my/sign-in", {"email": "nobody@shop.example"})
+
+    assert (asked.status_code, asked["Location"]) == (302, "/my/sign-in/code")
+    assert letters(shop.db) == []
+    assert shop.db.execute("SELECT count(*) FROM customers_account_code WHERE shared").fetchone() == (31,)
+
+
+def test_a_browser_that_is_known_has_codes_of_its_own_whatever_strangers_do(browser: Client, shop: Shop) -> None:
+    customer(shop)
+    come_in(browser, shop)
+    browser.post("/my/sign-out")
+    besieged()
+    # Also those who come from the same place.
+    assert [Client().post("/my/sign-in", {"email": EMAIL}).status_code for _ in range(6)][-1] == 422
+
+    assert come_in(browser, shop).get("/my").status_code == 200
+
+
+def test_who_is_known_for_one_address_is_a_stranger_to_others(browser: Client, shop: Shop) -> None:
+    customer(shop)
+    customer(shop, "C2", "eva@shop.example")
+    come_in(browser, shop)
+    browser.post("/my/sign-out")
+
+    answers = [browser.post("/my/sign-in", {"email": "eva@shop.example"}).status_code for _ in range(6)]
+
+    assert answers == [302] * 5 + [422]
+
+
 def test_one_source_asks_for_so_many_addresses_and_no_more(browser: Client, shop: Shop) -> None:
     answers = [browser.post("/my/sign-in", {"email": f"a{n}@shop.example"}).status_code for n in range(61)]
 

@@ -124,7 +124,7 @@ def test_who_cannot_have_it_is_offered_what_is_there_and_told_when_it_is_back(go
         goods.db.commit()
         return [each.template for each in letters_about(goods.db, "sku/mug").items]
 
-    assert eventually(written) == ["stock.back"]
+    assert eventually(written) == ["stock.back", "stock.wished"]
 
 
 def test_a_store_nearby_is_found_and_the_goods_fetched_there(goods: Shop, enter: Enter) -> None:

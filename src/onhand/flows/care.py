@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from onhand.access import directory
+from onhand.access.permissions import Standing
 from onhand.core import texts
 from onhand.core.asks import Command
 from onhand.core.database import Connection
@@ -18,8 +19,9 @@ from onhand.customers import queries as customers
 from onhand.customers.account import messages as written
 from onhand.customers.rules import Language, Priority, language_of
 from onhand.customers.service import actions, errors, queries
-from onhand.customers.service.actions import Opening, Whose
+from onhand.customers.service.actions import Opening, Said, Whose
 from onhand.customers.service.queries import CaseView
+from onhand.customers.service.rules import Act
 from onhand.messages import actions as letters
 from onhand.messages.actions import Letter, Posted, Recipient
 from onhand.orders import queries as orders
@@ -110,13 +112,25 @@ def open_case(db: Connection, wanted: OpenCase, *, key: str, actor: str, now: da
     found = whose(db, wanted)
     if refused(found):
         return found
-    if wanted.owner and (refusal := no_such_owner(db, wanted.owner)):
+    if wanted.owner and (refusal := cannot_have(db, wanted.owner, wanted.channel if wanted.number else None)):
         return refusal
     priority = wanted.priority or _priority_of(db, found)
     opening = Opening(found, wanted.subject, wanted.question, priority, wanted.owner or None)
     view = queries.case(db, actions.open_case(db, opening, key=key, actor=actor, now=now))
     assert view is not None  # noqa: S101 - it was opened in this transaction
     return OpenedCase(view)
+
+
+def act_on_case(
+    db: Connection, number: int, act: Act, said: Said, *, key: str, actor: str, now: datetime
+) -> actions.Held | Refused:
+    """Do something to a case, once for each key; answers the case as it stood before.
+
+    Refuses an owner who may not work on it (``not_their_work``), and what ``actions.act_on_case`` refuses.
+    """
+    if said.owner and (refusal := cannot_have(db, said.owner, channel_of(db, number))):
+        return refusal
+    return actions.act_on_case(db, number, act, said, key=key, actor=actor, now=now)
 
 
 def leave_note(db: Connection, wanted: LeaveNote, *, key: str, actor: str, now: datetime) -> Refused | None:
@@ -205,6 +219,30 @@ def no_such_owner(db: Connection, name: str) -> Refused | None:
             "unknown_person", f"Nobody signs in as {name!r}; name an account of the house that is open.", "owner"
         )
     return None
+
+
+def cannot_have(db: Connection, name: str, channel: str | None) -> Refused | None:
+    """Why somebody cannot have a case: no such account, or it may not see and answer cases of that channel's orders."""
+    if refusal := no_such_owner(db, name):
+        return refusal
+    if name in who_may_have(db, channel):
+        return None
+    detail = (
+        f"{name!r} may not see and answer this case; choose somebody of the service desk, or ask an administrator to"
+        " give them see.desk and do.cases."
+    )
+    return Refused("not_their_work", detail, "owner")
+
+
+def who_may_have(db: Connection, channel: str | None) -> set[str]:
+    """Who may have a case about an order of this channel (None: about no order), by the names they sign in with."""
+    return {each.name for each in directory.everybody(db) if may_have(each.standing, channel)}
+
+
+def may_have(standing: Standing, channel: str | None) -> bool:
+    """Whoever has a case sees and answers it; whoever is limited to channels, only where it is about one of these."""
+    may = standing.may("see.desk") and standing.may("do.cases")
+    return may and (standing.channels is None or channel in standing.channels)
 
 
 def _priority_of(db: Connection, found: Whose) -> Priority:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
+from onhand.access.privacy import registry
 from onhand.core.database import Connection
 from onhand.core.refusals import Refused, refused
 from onhand.customers.account import codes, queries, sessions
+from onhand.customers.account.codes import Asker, Turn
 from onhand.customers.account.queries import Addressed, Addressee
-from onhand.customers.account.rules import Purpose, Way
+from onhand.customers.account.rules import Purpose, Way, grouped
 from onhand.customers.account.sessions import Signed
 from onhand.customers.rules import LANGUAGES, Language
 from onhand.messages.actions import Letter, Recipient, post
@@ -28,7 +30,7 @@ class Asking(NamedTuple):
 
     email: str
     language: str
-    address: str
+    asker: Asker
 
 
 def too_often() -> Refused:
@@ -36,30 +38,36 @@ def too_often() -> Refused:
     return Refused("asked_too_often", "That was tried too often; wait a quarter of an hour, then try again.", "code")
 
 
-def may_ask(db: Connection, asked: Asking, now: datetime) -> bool:
+def may_ask(db: Connection, asked: Asking, now: datetime) -> Turn:
     """Take a turn at asking; to be committed whatever comes of it."""
     found = queries.with_address(db, asked.email)
-    return found is not None and codes.may_ask(db, found.mark, asked.address, now)
+    return "none" if found is None else codes.may_ask(db, found.mark, asked.asker, now)
 
 
-def send_code(db: Connection, asked: Asking, *, shop: str, key: bytes, now: datetime) -> str:
-    """Send a code to sign in with to an address, if a customer has it; what the browser's cookie holds."""
+def send_code(db: Connection, asked: Asking, turn: Turn, *, shop: str, key: bytes, now: datetime) -> str:
+    """Send a code to sign in with to an address, if a customer has it; what the browser's cookie holds.
+
+    Whose turn is a shared one gets no letter of their own while the code that was sent last still holds.
+    """
     found = queries.with_address(db, asked.email) or Addressed("", [])
     to = found.customers[0] if found.customers else _NOBODY
-    made = codes.make(
-        db, "sign-in", found.customers[0].customer if found.customers else "", found.mark, key=key, now=now
-    )
-    # The letter of somebody who is not there takes as long, and is taken back.
-    with db.transaction(force_rollback=not found.customers):
-        _post(db, to, made, shop=shop, language=asked.language)
+    customer = found.customers[0].customer if found.customers else ""
+    if turn == "shared":
+        made = codes.share(db, customer, found.mark, key=key, now=now)
+    else:
+        made = codes.make(db, "sign-in", customer, found.mark, key=key, now=now)
+    if made.code:
+        # The letter of somebody who is not there takes as long, and is taken back.
+        with db.transaction(force_rollback=not found.customers):
+            _post(db, to, made, shop=shop, language=asked.language)
     return made.asking
 
 
 def send_again(
-    db: Connection, who: Signed, purpose: Purpose, *, language: str, address: str, shop: str, key: bytes, now: datetime
+    db: Connection, who: Signed, purpose: Purpose, *, language: str, shop: str, key: bytes, now: datetime
 ) -> str | Refused:
     """Send somebody who is signed in a fresh code, for something that asks for one; what the cookie holds."""
-    if not codes.may_ask(db, who.mark, address, now):
+    if not codes.may_ask_again(db, who.mark, who.session, now):
         return too_often()
     made = codes.make(db, purpose, who.customers[0], who.mark, key=key, now=now)
     _post(db, Addressee(who.customers[0], language), made, shop=shop, language=language)
@@ -71,7 +79,7 @@ def _post(db: Connection, to: Addressee, made: codes.Made, *, shop: str, languag
         TEMPLATE,
         Recipient("customer", to.customer),
         _language(to.language or language),
-        {"code": f"{made.code[:3]} {made.code[3:]}", "shop": shop},
+        {"code": grouped(made.code), "shop": shop},
         key=f"{TEMPLATE}/{codes.name_of(made.asking)}",
     )
     for answer in post(db, [letter], actor=f"customer/{to.customer}"):
@@ -108,6 +116,15 @@ def sign_in(db: Connection, asking: str, code: str, browser: Browser, *, key: by
 def begin(db: Connection, customer: str, mark: str, way: Way, browser: Browser, now: datetime) -> str:
     """Begin a session; what its cookie holds."""
     return sessions.begin(db, customer, mark, way, address=browser.address, browser=browser.name, now=now)
+
+
+def subjects(db: Connection, who: Signed) -> list[str]:
+    """All that privacy knows somebody as who is signed in: every customer with their address, and the address itself.
+
+    Of the address, too, since they have proven that it is theirs: with it goods were asked after, and letters went to
+    it when nobody knew yet whose it is. What they have exported or erased of themselves is all of this.
+    """
+    return [*(f"customer/{code}" for code in who.customers), *registry.under_address(db, who.mark)]
 
 
 def is_confirmed(

@@ -206,6 +206,11 @@ def _facts_fault(letter: Letter, template: Template) -> Refused | None:
     return None
 
 
+def forget(db: Connection, keys: Sequence[str], *, now: datetime) -> int:
+    """Forget to whom letters went and what they said, and send none that wait; that they were stays on record."""
+    return db.execute(statement("messages", "forget_by_key"), {"keys": list(keys), "now": now}).rowcount
+
+
 def send_again(db: Connection, letters: Sequence[int], *, actor: str, now: datetime) -> SentAgain | Refused:
     """Let letters that were given up go out again; refused when none of them can."""
     rows = db.execute(statement("messages", "send_again"), {"ids": list(letters), "now": now}).fetchall()

@@ -20,6 +20,7 @@ def _address(db: Connection, name: str) -> str | None:
 
 
 SUBJECTS = {"address": _address}
+BY_ADDRESS = ("address",)
 _LINK = "a code, or the name that signs; it leads to nobody any more"
 _THEIRS = "whose = %(subject)s"
 _ENDED = "state IN ('queued', 'failed')"

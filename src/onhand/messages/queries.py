@@ -11,7 +11,7 @@ import msgspec
 from onhand.access.privacy.vault import unlock
 from onhand.core.database import Connection, statement
 from onhand.core.pages import PAGE, Listing, Page
-from onhand.messages import templates
+from onhand.messages import rules, templates
 from onhand.messages.actions import TABLE
 from onhand.messages.outbox import opened
 
@@ -20,7 +20,8 @@ class LetterView(msgspec.Struct, frozen=True):
     """A letter on record: to whom, what it says, and what became of it.
 
     ``to_name`` is a customer's code, a person's name or an address; ``subject`` and ``text`` are empty where they were
-    erased, or opened something (``secret``). ``next_at`` is when it is tried next.
+    erased, or told a secret, and without their links where these open something (``templates``). ``next_at`` is when it
+    is tried next.
     """
 
     id: int
@@ -81,12 +82,20 @@ LETTERS = Listing(
 
 
 def letters(
-    db: Connection, given: Mapping[str, Any] | None = None, *, after: str | None = None, most: int = PAGE
+    db: Connection,
+    given: Mapping[str, Any] | None = None,
+    *,
+    after: str | None = None,
+    most: int = PAGE,
+    to_themselves: bool = False,
 ) -> Page[LetterView]:
-    """The delivery record, latest first: all of it, or what matches these filters of ``LETTERS``."""
+    """The delivery record, latest first: all of it, or what matches these filters of ``LETTERS``.
+
+    ``to_themselves``: it is shown to whom the letters were written, with the links they got.
+    """
     page = LETTERS.page(db, given or {}, after=after, most=most)
     vault = unlock(db, (each.whose for each in page.items))
-    return Page([_view(each, vault) for each in page.items], page.next)
+    return Page([_view(each, vault, to_themselves=to_themselves) for each in page.items], page.next)
 
 
 def letters_about(db: Connection, about: str, *, after: str | None = None, most: int = PAGE) -> Page[LetterView]:
@@ -104,14 +113,22 @@ def letter(db: Connection, number: int) -> LetterView | None:
     return next(iter(letters(db, {"id": number}, most=1).items), None)
 
 
-def _view(kept: _Kept, vault: Any) -> LetterView:
-    known = templates.built_in().get(kept.template)
-    texts = opened(vault.open(kept.whose, f"{TABLE}.body", kept.body))
-    shown = texts if known is None or not known.secret else None
+def _view(kept: _Kept, vault: Any, *, to_themselves: bool) -> LetterView:
+    shown = _shown(kept, opened(vault.open(kept.whose, f"{TABLE}.body", kept.body)), to_themselves=to_themselves)
     facts = {name: getattr(kept, name) for name in LetterView.__struct_fields__[:15]}
     if kept.to_kind == "address":
         facts["to_name"] = vault.open(kept.whose, f"{TABLE}.address", kept.address)
     return LetterView(**facts, subject=shown.subject if shown else "", text=_said(kept, shown))
+
+
+def _shown(kept: _Kept, texts: templates.Texts | None, *, to_themselves: bool) -> templates.Texts | None:
+    """What of a letter may be read: of one that tells a secret nothing, of one that opens something no link."""
+    known = templates.built_in().get(kept.template)
+    if texts is None or known is None or not (known.secret or known.opens):
+        return texts
+    if known.secret:
+        return None
+    return texts if to_themselves else templates.Texts(*map(rules.without_links, msgspec.structs.astuple(texts)))
 
 
 def _said(kept: _Kept, texts: templates.Texts | None) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 VARIABLE: Final = re.compile(r"\{([a-z][a-z_]*)\}")
+_LINK: Final = re.compile(r"(\b[a-z]+://[^\s/?#]+)\S*", re.IGNORECASE)
 MOST_SUBJECT: Final = 200
 # A letter that does not get through is tried again after these pauses, and then given up: two days in all.
 PAUSES: Final = tuple(
@@ -29,6 +30,15 @@ def filled(text: str, facts: Mapping[str, str]) -> str:
     lines = [line for line in text.splitlines() if _says_something(line, facts)]
     whole = VARIABLE.sub(lambda found: facts.get(found.group(1), ""), "\n".join(lines))
     return re.sub(r"\n{3,}", "\n\n", whole).strip()
+
+
+def without_links(text: str) -> str:
+    """A text whose links say to which server they lead, and nothing of what opens there.
+
+    >>> without_links("Say it here: https://shop.example/my/review/x7Qf")
+    'Say it here: https://shop.example/…'
+    """
+    return _LINK.sub(r"\1/…", text)
 
 
 def in_one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 A file names the facts of its template, each with an example, those its texts must not leave out (``needs``), and its
 texts in three languages. ``secret``: what it says is forgotten as soon as it is sent, since it opens something.
+``opens``: its links open something to whoever has them, so the record shows to nobody of the house where they lead.
 ``useful_minutes``: for how long it is of use. ``urgency``: whether it may wake a device that saves its battery.
 """
 
@@ -39,6 +40,7 @@ class Template(msgspec.Struct, frozen=True):
     needs: Sequence[str]
     texts: Mapping[str, Texts]
     secret: bool = False
+    opens: bool = False
     useful_minutes: int | None = None
     urgency: Urgency = "normal"
 
@@ -73,6 +75,7 @@ def _read(file: str, text: str) -> Template:
             "needs": raw.get("needs", []),
             "texts": {language: raw[language] for language in LANGUAGES},
             "secret": raw.get("secret", False),
+            "opens": raw.get("opens", False),
             "useful_minutes": raw.get("useful_minutes"),
             "urgency": raw.get("urgency", "normal"),
         },

@@ -142,6 +142,16 @@ def overdue() -> list[Overdue]:
     return list(_declared("OVERDUE"))
 
 
+def under_address(db: Connection, mark: str) -> list[str]:
+    """The subjects somebody is known as by nothing but their e-mail address, of its mark: ``wish/…``, ``address/…``.
+
+    A room that keeps something under an address's mark alone names the kind in ``BY_ADDRESS``. Whoever has proven that
+    the address is theirs is each of them.
+    """
+    said = [known(db, f"{kind}/{mark}") for kind in _declared("BY_ADDRESS")]
+    return [each for each in said if isinstance(each, str)]
+
+
 def sealers() -> list[Sealer]:
     """Who seals rows of before there were keys."""
     return list(_declared("SEALERS"))

@@ -63,7 +63,9 @@ ALLOWED: dict[tuple[str, str], Allowed] = {
     ("pin", "device"): Allowed(40, timedelta(minutes=15)),
     # Customers: letters with a code, for one address and of one source for all addresses; and codes typed in.
     ("customer.ask", "address"): Allowed(5, timedelta(minutes=15)),
+    # Beyond that nobody is refused: who asks then shares a code (``customers/account/codes``).
     ("customer.ask", ""): Allowed(10, timedelta(hours=1)),
+    ("customer.ask", "browser"): Allowed(5, timedelta(hours=1)),
     ("customer.asks", "address"): Allowed(60, timedelta(minutes=15)),
     ("customer.code", "address"): Allowed(10, timedelta(minutes=15)),
     # A code holds in the browser that asked for it, for five tries: strangers have nothing of somebody's to use up.

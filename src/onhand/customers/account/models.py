@@ -13,7 +13,7 @@ class Code(models.Model):
     """A code that was sent, and the browser that asked for it: by the digest of what its cookie holds.
 
     One that was asked for under an address nobody has is kept just the same, so that nobody sees a difference; its
-    ``customer`` is empty.
+    ``customer`` is empty. ``shared``: it holds in several browsers, each of which has a row with the same digest.
     """
 
     asking = models.BinaryField(primary_key=True)
@@ -21,12 +21,16 @@ class Code(models.Model):
     customer = models.TextField(db_default="")
     mark = models.TextField()
     digest = models.BinaryField()
+    shared = models.BooleanField(db_default=False)
     tries = models.SmallIntegerField(db_default=0)
     made_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
         db_table = "customers_account_code"
+        indexes: ClassVar = [
+            models.Index(fields=["mark"], condition=Q(shared=True), name="customers_account_code_shared")
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(purpose__in=["sign-in", "erase"]), name="customers_account_code_purpose"
@@ -58,9 +62,14 @@ class Session(models.Model):
 
 
 class Passkey(models.Model):
-    """A passkey a customer signs in with: what it calls them by, its public key, how often it was used."""
+    """A passkey a customer signs in with: what it calls them by, its public key, how often it was used.
+
+    ``mark`` is that of the address they had proven when they made it, and the one it signs in for: it opens the orders
+    of whoever has that address now, and of nobody else.
+    """
 
     customer = models.TextField(db_index=True)
+    mark = models.TextField(db_default="")
     handle = models.BinaryField(db_index=True)
     credential = models.BinaryField(unique=True)
     public = models.BinaryField()
@@ -71,6 +80,7 @@ class Passkey(models.Model):
 
     class Meta:
         db_table = "customers_account_passkey"
+        indexes: ClassVar = [models.Index(fields=["mark"], name="customers_account_passkey_mark")]
 
 
 class Message(models.Model):

@@ -1,4 +1,9 @@
-"""Passkeys of customers: kept, found by what they call their holder, used, removed. What is signed is checked above."""
+"""Passkeys of customers: kept, found by what they call their holder, used, removed. What is signed is checked above.
+
+A passkey belongs to the address (by its mark) that its holder had proven when they made it, as a session does. When a
+customer gets another address, whoever does it and whichever way, it opens nothing of theirs any more; the owner of the
+new address makes passkeys of their own.
+"""
 
 from __future__ import annotations
 
@@ -25,37 +30,37 @@ class Passkey(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A passkey as it is checked: whose it is, its public key, how often it had signed."""
+    """A passkey as it is checked: the address it belongs to, its public key, how often it had signed."""
 
     id: int
-    customer: str
+    mark: str
     credential: bytes
     public: bytes
     signs: int
 
 
-def handle_of(db: Connection, customer: str) -> bytes:
-    """What a customer's passkeys call them by; a new one says nothing of them."""
-    row = db.execute("SELECT handle FROM customers_account_passkey WHERE customer = %s LIMIT 1", (customer,)).fetchone()
+def handle_of(db: Connection, mark: str) -> bytes:
+    """What the passkeys of an address call their holder by; a new one says nothing of them."""
+    row = db.execute("SELECT handle FROM customers_account_passkey WHERE mark = %s LIMIT 1", (mark,)).fetchone()
     return bytes(row[0]) if row else secrets.token_bytes(_HANDLE_BYTES)
 
 
-def of(db: Connection, customers: list[str]) -> list[Passkey]:
-    """The passkeys of a customer, oldest first; of all customers with one address."""
+def of(db: Connection, mark: str) -> list[Passkey]:
+    """The passkeys of an address, oldest first."""
     rows = db.execute(
-        "SELECT id, name, made_at, used_at FROM customers_account_passkey"
-        " WHERE customer = ANY(%s) ORDER BY id LIMIT %s",
-        (customers, MOST * max(1, len(customers))),
+        "SELECT id, name, made_at, used_at FROM customers_account_passkey WHERE mark = %s ORDER BY id LIMIT %s",
+        (mark, MOST),
     )
     return [Passkey(*row) for row in rows]
 
 
 def held_under(db: Connection, handle: bytes) -> list[Held]:
-    """The passkeys that call their holder so."""
+    """The passkeys that call their holder so; one of which it is not known under which address it was made is none."""
     rows = db.execute(
-        "SELECT id, customer, credential, public, signs FROM customers_account_passkey WHERE handle = %s", (handle,)
+        "SELECT id, mark, credential, public, signs FROM customers_account_passkey WHERE handle = %s AND mark <> ''",
+        (handle,),
     )
-    return [Held(number, whose, bytes(name), bytes(public), signs) for number, whose, name, public, signs in rows]
+    return [Held(number, mark, bytes(name), bytes(public), signs) for number, mark, name, public, signs in rows]
 
 
 class NewPasskey(NamedTuple):
@@ -68,14 +73,12 @@ class NewPasskey(NamedTuple):
     name: str
 
 
-def keep(db: Connection, customer: str, made: NewPasskey, *, actor: str, now: datetime) -> Refused | None:
-    """Keep a new passkey."""
-    (count,) = db.execute(
-        "SELECT count(*) FROM customers_account_passkey WHERE customer = %s", (customer,)
-    ).fetchone() or (0,)
+def keep(db: Connection, customer: str, mark: str, made: NewPasskey, *, actor: str, now: datetime) -> Refused | None:
+    """Keep a new passkey of an address, for the customer who is its first; refuses one too many, and one known."""
+    (count,) = db.execute("SELECT count(*) FROM customers_account_passkey WHERE mark = %s", (mark,)).fetchone() or (0,)
     if count >= MOST:
         return Refused("too_many_passkeys", f"You have {MOST} passkeys already; remove one first.", "name")
-    facts = (customer, made.handle, made.credential, made.public, made.signs, made.name[:LONGEST_NAME], now)
+    facts = (customer, mark, made.handle, made.credential, made.public, made.signs, made.name[:LONGEST_NAME], now)
     row = db.execute(statement("customers.account", "keep_passkey"), facts).fetchone()
     if row is None:
         return Refused("passkey_known", "This passkey is known already.", "name")
@@ -88,12 +91,19 @@ def used(db: Connection, passkey: int, signs: int, now: datetime) -> None:
     db.execute("UPDATE customers_account_passkey SET signs = %s, used_at = %s WHERE id = %s", (signs, now, passkey))
 
 
-def remove(db: Connection, customers: list[str], passkey: int, *, actor: str, now: datetime) -> bool:
-    """Remove a passkey of one of these customers; whether there was one."""
+def remove(db: Connection, mark: str, passkey: int, *, actor: str, now: datetime) -> bool:
+    """Remove a passkey of an address; whether there was one."""
     row = db.execute(
-        "DELETE FROM customers_account_passkey WHERE id = %s AND customer = ANY(%s) RETURNING customer",
-        (passkey, customers),
+        "DELETE FROM customers_account_passkey WHERE id = %s AND mark = %s RETURNING customer", (passkey, mark)
     ).fetchone()
     if row:
         record(db, [fact("visit.passkey_removed", f"customer/{row[0]}", actor, {"passkey": passkey})], now)
     return row is not None
+
+
+def forget_left(db: Connection, now: datetime) -> int:
+    """Take away passkeys of addresses that no customer has any more; that they ended is told. How many."""
+    rows = db.execute(statement("customers.account", "forget_left_passkeys")).fetchall()
+    told = [fact("visit.passkey_removed", f"customer/{each}", "system", {"passkey": number}) for number, each in rows]
+    record(db, told, now)
+    return len(rows)

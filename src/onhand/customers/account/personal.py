@@ -46,6 +46,7 @@ HOLDINGS = (
         rows=_THEIRS,
         columns=(
             Column("customer", "link"),
+            Column("mark", "link", "digest"),
             Column("name", "sign-in"),
             Column("handle", "sign-in", "digest"),
             Column("credential", "sign-in"),

@@ -34,3 +34,11 @@ def with_address(db: Connection, email: str) -> Addressed | None:
         (found, MOST),
     )
     return Addressed(found[0], [Addressee(*row) for row in rows])
+
+
+def first_with(db: Connection, mark: str) -> str | None:
+    """The longest known customer who has the address with this mark; None where nobody has it (any more)."""
+    row = db.execute(
+        "SELECT code FROM customers_customer WHERE marks @> ARRAY[%s] ORDER BY id LIMIT 1", (mark,)
+    ).fetchone()
+    return row[0] if row else None

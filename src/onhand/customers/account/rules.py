@@ -13,11 +13,15 @@ Purpose = Literal["sign-in", "erase"]
 Way = Literal["code", "passkey"]
 
 DIGITS: Final = 6
+# Of a code that holds in any number of browsers, which may all try it: so many that trying gets nobody anywhere.
+SHARED_DIGITS: Final = 12
+# A code is sent rather than an older one shared that ends sooner than this.
+LEAST_LEFT: Final = timedelta(minutes=5)
 CODE_LIVES: Final = timedelta(minutes=10)
 MOST_TRIES: Final = 5
 # So often, at most, it is written down that a session is in use.
 BETWEEN_TOUCHES: Final = timedelta(minutes=1)
-_CODE: Final = re.compile(rf"\d{{{DIGITS}}}", re.ASCII)
+_CODE: Final = re.compile(rf"\d{{{DIGITS}}}|\d{{{SHARED_DIGITS}}}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,16 @@ def typed(text: str) -> str:
     """A code as somebody typed it, however they grouped it; empty where it can be none."""
     digits = re.sub(r"[\s-]", "", text)
     return digits if _CODE.fullmatch(digits) else ""
+
+
+def grouped(code: str) -> str:
+    """A code as it is read: in groups that are kept in mind.
+
+    >>> grouped("428913"), grouped("428913550217")
+    ('428 913', '4289 1355 0217')
+    """
+    size = 3 if len(code) <= DIGITS else 4
+    return " ".join(code[at : at + size] for at in range(0, len(code), size))
 
 
 def digest(token: str) -> bytes:

@@ -76,6 +76,17 @@ def end(
     return len(ended)
 
 
+def forget_left(db: Connection, now: datetime) -> int:
+    """Take away sessions under addresses that no customer has any more; that they ended is told. How many.
+
+    They found nobody already. But should a customer get that address back, whoever had it meanwhile must prove it anew.
+    """
+    rows = db.execute(statement("customers.account", "forget_left_sessions")).fetchall()
+    told = [fact("visit.ended", f"customer/{each}", "system", {"session": number}) for number, each in rows]
+    record(db, told, now)
+    return len(rows)
+
+
 def forget_old(db: Connection, lifetimes: Lifetimes, now: datetime) -> int:
     """Take away sessions that have ended by themselves."""
     return db.execute(

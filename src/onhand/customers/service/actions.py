@@ -16,7 +16,7 @@ from onhand.core.database import Connection, statement
 from onhand.core.refusals import Refused, refused
 from onhand.customers.rules import Priority
 from onhand.customers.service import errors, rules
-from onhand.customers.service.rules import Act, State
+from onhand.customers.service.rules import Act, Clock, State
 from onhand.customers.service.secrets import ENTRY, NOTE, SUBJECT, owner_of
 
 _ROOM = "customers.service"
@@ -134,7 +134,8 @@ class Held(NamedTuple):
     order: UUID | None
     state: State
     owner: str | None
-    answered_at: datetime | None
+    priority: Priority
+    clock: Clock
 
     @property
     def subject(self) -> str:
@@ -145,14 +146,16 @@ class Held(NamedTuple):
 def hold_case(db: Connection, number: int, act: Act) -> Held | Refused:
     """Lock a case for an act; refuses ``unknown_case`` and ``case_not_so``."""
     row = db.execute(
-        "SELECT ticket.id, customer.code, ticket.order_id, ticket.state, ticket.owner, ticket.answered_at"
+        "SELECT ticket.id, customer.code, ticket.order_id, ticket.state, ticket.owner, ticket.priority, ticket.due_at,"
+        " ticket.answered_at, ticket.first_due_at, ticket.first_answered_at"
         " FROM customers_case AS ticket LEFT JOIN customers_customer AS customer ON customer.id = ticket.customer_id"
         " WHERE ticket.id = %s FOR NO KEY UPDATE OF ticket",
         (number,),
     ).fetchone()
     if row is None:
         return errors.unknown_case(number)
-    held = Held(*row)
+    *facts, due, answered, first_due, first_answered = row
+    held = Held._make((*facts, Clock(due, answered, first_due, first_answered)))
     return held if rules.may_follow(held.state, act) else errors.not_in_this_state(number, held.state, act)
 
 
@@ -175,11 +178,11 @@ def act_on_case(
         if not _say(db, number, _ENTRIES.get(act, "note"), vault.seal(held.subject, ENTRY, said.text), key, actor, now):
             return held
     state, owner = rules.after(held.state, act), said.owner or held.owner
-    answered = held.answered_at or (now if act == "answer" else None)
+    clock = rules.clock_after(held.clock, act, held.priority, now)
     db.execute(
-        "UPDATE customers_case SET state = %s, owner = %s, answered_at = %s, closed_at = CASE WHEN %s = 'closed' THEN"
-        " coalesce(closed_at, %s) END WHERE id = %s",
-        (state, owner, answered, state, now, number),
+        "UPDATE customers_case SET state = %s, owner = %s, due_at = %s, answered_at = %s, first_due_at = %s,"
+        " first_answered_at = %s, closed_at = CASE WHEN %s = 'closed' THEN coalesce(closed_at, %s) END WHERE id = %s",
+        (state, owner, *clock, state, now, number),
     )
     data = {
         "number": number,
@@ -187,6 +190,8 @@ def act_on_case(
         "before": {"state": held.state, "owner": held.owner},
         "after": {"state": state, "owner": owner},
     }
+    if clock.due != held.clock.due:
+        data["due"] = clock.due.isoformat()
     _tell(db, _KINDS[act], f"case/{number}", actor, data, now)
     return held
 

@@ -40,7 +40,11 @@ class Note(models.Model):
 
 
 class Case(models.Model):
-    """Something a customer asked for. Its id is its number; ``due_at`` is when the first answer is due."""
+    """Something a customer asked for. Its id is its number.
+
+    ``due_at`` is when an answer is due to what was asked last, ``answered_at`` when it was given. Once something was
+    asked after an answer, ``first_due_at`` and ``first_answered_at`` keep how it was with the first question.
+    """
 
     subject = models.TextField()
     customer_id = models.BigIntegerField(null=True)
@@ -52,6 +56,8 @@ class Case(models.Model):
     opened_by = models.TextField()
     due_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    first_due_at = models.DateTimeField(null=True)
+    first_answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     key = models.TextField(unique=True)
 
@@ -75,7 +81,7 @@ class Case(models.Model):
                 fields=["due_at", "id"], name="customers_case_due", condition=Q(answered_at=None, closed_at=None)
             ),
             models.Index(fields=["opened_at"], name="customers_case_opened"),
-            # The order of the list: whose first answer is due soonest, then all others, the latest first.
+            # The order of the list: whose answer is due soonest, then all others, the latest first.
             models.Index(
                 models.Case(models.When(answered_at=None, closed_at=None, then=F("due_at"))),
                 F("id").desc(),

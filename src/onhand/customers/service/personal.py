@@ -36,7 +36,7 @@ HOLDINGS = (
             Column("subject", "free text", "sealed", blank="''"),
             Column("customer_id", "link", stays="the figures add up by it; the customer's row says nothing any more"),
         ),
-        beside=("id", "state", "priority", "opened_at", "answered_at", "closed_at"),
+        beside=("id", "state", "priority", "opened_at", "answered_at", "first_answered_at", "closed_at"),
     ),
     Holding(
         "customers_case_entry",

@@ -53,7 +53,10 @@ def _notes(db: Connection, whose: str, wanted: Any, most: int) -> list[NoteView]
 
 
 class CaseView(msgspec.Struct, frozen=True):
-    """A case, as it is read. ``order`` is the order's id; ``due_at``: when the first answer is due."""
+    """A case, as it is read. ``order`` is the order's id.
+
+    ``due_at``: when an answer is due to what was asked last; ``answered_at``: when it was given.
+    """
 
     number: int
     subject: str
@@ -69,7 +72,7 @@ class CaseView(msgspec.Struct, frozen=True):
     closed_at: datetime | None
 
     def overdue(self, now: datetime) -> bool:
-        """Whether its first answer should have been given by now."""
+        """Whether what was asked last should have been answered by now."""
         return self.answered_at is None and self.closed_at is None and self.due_at < now
 
 

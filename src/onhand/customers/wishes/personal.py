@@ -15,6 +15,7 @@ def _wisher(db: Connection, name: str) -> str | None:
 
 
 SUBJECTS = {"wish": _wisher}
+BY_ADDRESS = ("wish",)
 
 HOLDINGS = (
     Holding(

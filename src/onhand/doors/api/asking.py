@@ -6,6 +6,7 @@ parameter it does not have is refused. Each list takes ``cursor`` and ``limit`` 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Meta
 
+from onhand.access.permissions import Standing
 from onhand.core import texts
 from onhand.core.clock import must_be_plausible
 from onhand.core.database import Connection
@@ -28,7 +30,7 @@ from onhand.doors.api.problems import answer, of_refusal
 from onhand.flows.commands import Moment
 
 T = TypeVar("T")
-Find = Callable[[Connection, Any], Any]
+Find = Callable[..., Any]
 
 Limit = Annotated[int, Meta(ge=1, le=500, description="how many at most")]
 Cursor = Annotated[str, Meta(max_length=4000, pattern=texts.TEXT, description="`next` of the page before")]
@@ -59,7 +61,11 @@ class Listed(Question, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Read:
-    """A question that is answered, and where."""
+    """A question that is answered, and where.
+
+    ``find`` takes the database and what is asked; where it has a ``standing`` it is also told what whoever asks may
+    see, since the answer depends on it.
+    """
 
     path: str
     summary: str
@@ -71,6 +77,11 @@ class Read:
     def name(self) -> str:
         """What the operation is called: ``list-moves``, ``read-site``."""
         return self.find.__name__.replace("_", "-")
+
+    def answer(self, db: Connection, question: Question, standing: Standing) -> Any:
+        """The answer, for somebody who may see and do this much."""
+        more = {"standing": standing} if "standing" in inspect.signature(self.find).parameters else {}
+        return self.find(db, question, **more)
 
     @property
     def asks(self) -> type[Question]:
@@ -126,7 +137,8 @@ def handler(read: Read) -> HTTPRouteHandler:
         question = asked(read.asks, request.scope["query_string"], request.path_params)
         if request.headers.get("sec-gpc") == "1" and hasattr(question, "gpc"):
             question = msgspec.structs.replace(question, gpc=True)
-        found = await state.questions.ask(lambda db: read.find(db, question))
+        standing = request.scope["user"].standing
+        found = await state.questions.ask(lambda db: read.answer(db, question, standing))
         if isinstance(found, Refused):
             return answer(of_refusal(found))
         return Response(msgspec.json.encode(found), media_type="application/json")

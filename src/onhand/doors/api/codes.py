@@ -119,6 +119,7 @@ CODES: dict[str, Code] = {
     # of people
     "unknown_role": Code(422, "There is no such role."),
     "unknown_person": Code(422, "Nobody has this name."),
+    "not_their_work": Code(422, "This account may not see and answer this case; choose another."),
     "name_taken": Code(409, "Somebody has this name already."),
     "bad_name": Code(422, "A name has letters, digits and . _ - @ + in it."),
     "bad_password": Code(422, "The password is too short."),

@@ -50,9 +50,19 @@ class FoundAsked(Question, frozen=True, kw_only=True):
 
 
 @READS.at("/desk/found", "Whom or what somebody may mean")
-def find_anything(db: Connection, asked: FoundAsked) -> Found:
-    """Customers, orders and goods, the best of each kind first."""
-    return find(db, asked.q, most=MOST_FOUND)
+def find_anything(db: Connection, asked: FoundAsked, standing: Standing) -> Found:
+    """Customers, orders and goods, the best of each kind first; of each only to whom may see it.
+
+    That takes `see.customers`, `see.orders` and `see.stock`; what a key may not see is not among what is found.
+    """
+    return find(
+        db,
+        asked.q,
+        most=MOST_FOUND,
+        people=standing.may("see.customers"),
+        orders=standing.may("see.orders"),
+        goods=standing.may("see.stock"),
+    )
 
 
 class CasesAsked(Listed, frozen=True, kw_only=True):
@@ -61,7 +71,7 @@ class CasesAsked(Listed, frozen=True, kw_only=True):
     customer: Annotated[Code, Meta(description="a customer's code")] | None = None
     owner: Person | None = None
     state: State | None = None
-    overdue: Annotated[bool, Meta(description="whose first answer should have been given by now")] = False
+    overdue: Annotated[bool, Meta(description="what was asked last should have been answered by now")] = False
 
 
 @READS.at("/cases", "Cases, latest first")

@@ -184,9 +184,6 @@ def _collect_seldom() -> None:
 def _house(
     settings: Settings, writer: Writer, readers: Readers, vitals: Vitals, doors: Doors
 ) -> tuple[Any, Porter | None, Live | None]:
-    from a2wsgi import WSGIMiddleware
-    from django.core.wsgi import get_wsgi_application
-
     from onhand.doors.api import app as api
     from onhand.doors.api.porter import Porter
     from onhand.doors.root import Root, shut
@@ -199,10 +196,20 @@ def _house(
     api_app = None if doors == "pages" else api.create(writer, readers, loopback=loopback)
     porter = Porter(api_app, writer) if api_app else None
     machines: Any = porter or shut
-    people: Any = shut if doors == "api" else WSGIMiddleware(cast("Any", get_wsgi_application()), workers=4)
-    root = Root(machines, people, vitals)
+    root = Root(machines, shut if doors == "api" else _people(), vitals)
     house = Traffic(cast("Any", Transport(cast("Any", root), settings)))
     return house, porter, api_app.state["live"] if api_app else None
+
+
+def _people() -> Any:
+    """The people's door: pages drawn by a few threads, of which customers take their share."""
+    from a2wsgi import WSGIMiddleware
+    from django.core.wsgi import get_wsgi_application
+
+    from onhand.doors.turnstile import THREADS, Turnstile
+    from onhand.doors.web.shop.busy import busy
+
+    return Turnstile(cast("Any", WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS)), busy)
 
 
 def _config(settings: Settings, app: Any, porter: Porter | None) -> uvicorn.Config:

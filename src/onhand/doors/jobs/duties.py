@@ -21,7 +21,7 @@ from onhand.core.health import actions as health
 from onhand.core.secret import key_for
 from onhand.core.settings import Settings
 from onhand.core.writer import Writer
-from onhand.customers.account import codes
+from onhand.customers.account import codes, passkeys
 from onhand.customers.account import sessions as customers_sessions
 from onhand.customers.account.rules import Lifetimes
 from onhand.customers.wishes import actions as wishes
@@ -95,7 +95,14 @@ def _forget_sign_ins(db: Connection) -> int:
 
 def _forget_customers_sign_ins(settings: Settings, db: Connection) -> int:
     lives = Lifetimes(timedelta(hours=settings.customer_idle_hours), timedelta(days=settings.customer_longest_days))
-    return codes.forget_old(db, utc_now()) + customers_sessions.forget_old(db, lives, utc_now())
+    old = codes.forget_old(db, utc_now()) + customers_sessions.forget_old(db, lives, utc_now())
+    return old + _forget_left(db)
+
+
+def _forget_left(db: Connection) -> int:
+    """End what was proven by an address that is no customer's any more, whoever changed it."""
+    with db.transaction():
+        return customers_sessions.forget_left(db, utc_now()) + passkeys.forget_left(db, utc_now())
 
 
 def _ask_for_reviews(settings: Settings, db: Connection) -> int:

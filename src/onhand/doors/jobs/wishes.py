@@ -15,10 +15,17 @@ from onhand.customers.wishes.actions import Told
 from onhand.insight.window.counter import counter
 from onhand.insight.window.goods import on_sale
 from onhand.insight.window.wished import back
-from onhand.messages.actions import Letter, Recipient, post
+from onhand.messages.actions import Letter, Recipient, forget, post
 
 ACTOR = "wishes"
 SALT = "onhand.wish"
+# What tells somebody that they asked, and how to take it back.
+LETTER = "stock.wished"
+
+
+def letter_of(wish: int) -> str:
+    """The key of the letter by which a wish is taken back."""
+    return f"{LETTER}/{wish}"
 
 
 def tell(settings: Settings, db: Connection) -> int:
@@ -35,6 +42,8 @@ def tell(settings: Settings, db: Connection) -> int:
         names = {sku: each.name for sku, each in on_sale(db, at, {each.sku for each in told}, now).items()}
         letters = [_letter(settings, each, names[each.sku]) for each in told if each.sku in names]
         post(db, letters, actor=ACTOR, now=now)
+        # It was kept for as long as there was something to take back.
+        forget(db, [letter_of(each.id) for each in told], now=now)
     return len(letters)
 
 

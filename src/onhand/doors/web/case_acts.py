@@ -21,7 +21,7 @@ from onhand.core.refusals import Refused, refused
 from onhand.customers import queries as customers
 from onhand.customers.queries import CustomerView
 from onhand.customers.rules import language_of
-from onhand.customers.service import actions, queries
+from onhand.customers.service import queries
 from onhand.customers.service.actions import Said
 from onhand.customers.service.rules import Act as CaseAct
 from onhand.doors.shop_name import shop_name
@@ -181,7 +181,7 @@ def say(request: HttpRequest, number: int, name: str) -> HttpResponse:
         if case is None:
             raise Http404(str(number))
         known = customers.customers(db, code=case.customer, most=1).items if case.customer else []
-        people = colleagues(db) if words.names_owner else []
+        people = _who_may_have(db, number) if words.names_owner else []
     act = Act(
         title=f"{words.title} · #{number}",
         about=str(words.about),
@@ -191,6 +191,12 @@ def say(request: HttpRequest, number: int, name: str) -> HttpResponse:
         carry_out=at_once(lambda db, wanted, key, actor: _done(db, number, name, wanted, key, actor)),
     )
     return perform(request, act, SayForm, first=_first(known), doing=name, people=people)
+
+
+def _who_may_have(db: Connection, number: int) -> list[tuple[str, str]]:
+    """The colleagues a case can be handed to."""
+    able = care.who_may_have(db, care.channel_of(db, number))
+    return [each for each in colleagues(db) if each[0] in able]
 
 
 def _first(known: Sequence[CustomerView]) -> dict[str, object]:
@@ -215,7 +221,7 @@ def _done(db: Connection, number: int, name: str, wanted: Said | AnswerCase, key
     if isinstance(wanted, AnswerCase):
         return care.answer_case(db, number, wanted, shop=shop_name(), key=key, actor=actor, now=utc_now())
     act: CaseAct = name  # type: ignore[assignment]  # an act by the table
-    return actions.act_on_case(db, number, act, wanted, key=key, actor=actor, now=utc_now())
+    return care.act_on_case(db, number, act, wanted, key=key, actor=actor, now=utc_now())
 
 
 @may("do.cases")
@@ -224,7 +230,7 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
     """Take a case into one's own hands."""
     person = reader(request)
     with house.changing() as db:
-        held: Any | Refused = actions.act_on_case(
+        held: Any | Refused = care.act_on_case(
             db, number, "take", Said(owner=person.username), key="", actor=person.actor, now=utc_now()
         )
     return said(in_words(held) if refused(held) else _("The case is yours."))

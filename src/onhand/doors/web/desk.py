@@ -127,7 +127,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def customer(request: HttpRequest, code: str) -> HttpResponse:
     """A customer's page, or what changes of it."""
     with reading() as db:
-        page = page_of.customer_page(db, code, now=utc_now())
+        sees_orders = reader(request).may("see.orders")
+        page = page_of.customer_page(db, code, now=utc_now(), sees_orders=sees_orders)
         written = letters_to(db, "customer", code, most=MOST_LETTERS).items
     if page is None:
         raise Http404(code)
@@ -163,6 +164,7 @@ def _case(each: CaseView) -> tuple[CaseView, Any, str, bool]:
 
 
 @may("see.desk")
+@may("see.orders")
 @never_cache
 @require_safe
 def more_orders(request: HttpRequest, code: str) -> HttpResponse:
@@ -185,6 +187,7 @@ def _known(db: Connection, code: str) -> CustomerView:
 
 
 @may("see.desk")
+@may("see.stock")
 @never_cache
 @require_safe
 def goods(request: HttpRequest, sku: str) -> HttpResponse:
@@ -209,6 +212,7 @@ def goods(request: HttpRequest, sku: str) -> HttpResponse:
 
 
 @may("see.desk")
+@may("see.orders")
 @never_cache
 @require_safe
 def order(request: HttpRequest, channel: str, number: str) -> HttpResponse:

@@ -246,7 +246,8 @@ def write(request: HttpRequest, **about_whom: str) -> HttpResponse:
             raise Http404
         (known,) = customers.customers(db, code=found.customer, most=1).items
         language = language_of(asked or known.language, known.country)
-        filled_in = _answer(db, about, language) if "fill" in request.GET else ""
+        fills = "fill" in request.GET and reader(request).may("see.orders")
+        filled_in = _answer(db, about, language) if fills else ""
     act = Act(
         title=_("Write to %(name)s") % {"name": known.name or known.code},
         about=as_named(about),

@@ -1,4 +1,8 @@
-"""What a person reads when a page cannot be shown: what happened, and what to do about it."""
+"""What a person reads when a page cannot be shown: what happened, and what to do about it.
+
+It is said in the frame of the page that was asked for: customers before the window and on their own pages see theirs,
+in their language, and nothing of the house's.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import Error, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
 
 from onhand.core import cards, settings
 from onhand.core.database import NotReplicated
 from onhand.core.writer import InDoubt, Overloaded
+from onhand.doors.turnstile import kind_of
+from onhand.doors.web.shop.frame import in_frame, language_in
 
 log = logging.getLogger(__name__)
 _SILENT = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, OperationalError)
@@ -28,17 +35,28 @@ IN_DOUBT = gettext_lazy("It is not known yet whether this was done. Send it agai
 
 IN_DOUBT_HERE = gettext_lazy("It is not known yet whether this was done. Look in a moment before you do it again.")
 
+_Words = str | Promise
+_FORBIDDEN = (_("This is not for your role"), _("Ask an administrator if you need it for your work."))
+_FORBIDDEN_TO_CUSTOMERS = (_("This is not open to you"), _("Sign in with the address you ordered with."))
+# By whose page was asked for; see ``kind_of``.
+_NOT_THERE = {
+    "": (_("There is nothing here"), _("The address may be old or mistyped. Search finds what is there.")),
+    "my": (_("There is nothing here"), _("The address may be old or mistyped.")),
+    "shop": (
+        _("We do not have this"),
+        _("It may have been sold for good, or the address is mistyped. Search finds what there is."),
+    ),
+}
+
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Signed in, but without the right."""
-    return _show(request, 403, _("This is not for your role"), _("Ask an administrator if you need it for your work."))
+    return _show(request, 403, *(_FORBIDDEN_TO_CUSTOMERS if kind_of(request.path) else _FORBIDDEN))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Nothing has this address."""
-    return _show(
-        request, 404, _("There is nothing here"), _("The address may be old or mistyped. Search finds what is there.")
-    )
+    return _show(request, 404, *_NOT_THERE[kind_of(request.path)])
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -99,7 +117,7 @@ class Patience:
             answer = _show(request, 503, _("This took too long"), _("Narrow it down, or try again in a moment."))
         elif isinstance(fault, InDoubt) or _unconfirmed(fault):
             log.warning("what a page did is in doubt: %s", fault)
-            answer = _show(request, 503, _("The database has not confirmed this yet"), str(IN_DOUBT_HERE))
+            answer = _show(request, 503, _("The database has not confirmed this yet"), IN_DOUBT_HERE)
         elif isinstance(fault, _SILENT):
             log.warning("a page could not be shown: %s", fault)
             answer = _show(
@@ -120,12 +138,11 @@ def _unconfirmed(fault: Exception) -> bool:
     return isinstance(fault, NotReplicated) or isinstance(fault.__cause__, NotReplicated)
 
 
-def _show(request: HttpRequest, status: int, title: str, remedy: str) -> HttpResponse:
+def _show(request: HttpRequest, status: int, title: _Words, remedy: _Words) -> HttpResponse:
+    """The page. Its words are chosen here: the language of a window's page is that of its address."""
+    whose = kind_of(request.path)
+    if whose == "shop":
+        return in_frame(request, language_in(request.path), lambda visit: visit.fault(status, str(title), str(remedy)))
     facts = {"title": title, "remedy": remedy, "status": status, "shop": settings.read().shop_name}
-    template = "faults/part.html" if request.headers.get("HX-Request") else _page(request)
-    return render(request, template, facts, status=status)
-
-
-def _page(request: HttpRequest) -> str:
-    """In whose frame it is said: customers have one of their own."""
-    return "my/fault.html" if request.path == "/my" or request.path.startswith("/my/") else "faults/page.html"
+    page = "my/fault.html" if whose == "my" else "faults/page.html"
+    return render(request, "faults/part.html" if request.headers.get("HX-Request") else page, facts, status=status)

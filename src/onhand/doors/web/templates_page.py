@@ -32,6 +32,7 @@ TEMPLATES: dict[str, Promise] = {
     "customer.case": gettext_lazy("News of a customer's request"),
     "order.placed": gettext_lazy("An order was placed"),
     "order.state": gettext_lazy("News of an order"),
+    "stock.wished": gettext_lazy("Goods are asked after"),
     "stock.back": gettext_lazy("Goods are back"),
     "review.ask": gettext_lazy("A review is asked for"),
     "alert.below_threshold": gettext_lazy("Alert: below the threshold"),

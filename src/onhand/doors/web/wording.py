@@ -104,7 +104,7 @@ COLUMNS = frozenset(
         noop("Answer due"),
         noop("Answer overdue"),
         noop("Opened"),
-        noop("First answered"),
+        noop("Answered on"),
         noop("Closed on"),
         noop("Class"),
         noop("Bought in 12 months"),

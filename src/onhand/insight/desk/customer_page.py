@@ -109,23 +109,23 @@ _ORDERS = Listing(
 )
 
 
-def customer_page(db: Connection, code: str, *, now: datetime) -> CustomerPage | None:
-    """A customer by their code; None when there is none."""
+def customer_page(db: Connection, code: str, *, now: datetime, sees_orders: bool = True) -> CustomerPage | None:
+    """A customer by their code; None when there is none. Whoever may not see orders is told nothing of theirs."""
     found = customers.customers(db, code=code, most=1).items
     if not found:
         return None
     customer, subject = found[0], f"customer/{code}"
-    orders = orders_of(db, customer.id)
+    orders = orders_of(db, customer.id) if sees_orders else Page[OrderRow]([])
     cases = service.cases(db, {"customer": code}, most=MOST_CASES).items
-    spent = bought(db, customer.id, now=now)
+    spent = bought(db, customer.id, now=now) if sees_orders else {}
     about = [subject, *(f"order/{each.id}" for each in orders.items), *(f"case/{each.number}" for each in cases)]
     return CustomerPage(
         customer=customer,
         value=value_class(spent),
         bought=spent,
         orders=orders,
-        waits=waits_of(db, customer.id),
-        gone_back=gone_back(db, customer.id),
+        waits=waits_of(db, customer.id) if sees_orders else [],
+        gone_back=gone_back(db, customer.id) if sees_orders else [],
         stands=consent.standing(db, subject),
         notes=service.notes_of_customer(db, customer.id),
         cases=cases,

@@ -41,7 +41,10 @@ class FoundOrder(msgspec.Struct, frozen=True):
 
 
 class FoundCustomer(msgspec.Struct, frozen=True):
-    """A customer who may be meant, with their last order; ``open``: how many of their last fifty are."""
+    """A customer who may be meant, with their last order; ``open``: how many of their last fifty are.
+
+    Of orders nothing is said to who may not see any.
+    """
 
     code: str
     name: str
@@ -77,34 +80,41 @@ class Found(msgspec.Struct, frozen=True):
 def find(
     db: Connection, words: str, *, most: int, people: bool = True, orders: bool = True, goods: bool = True
 ) -> Found:
-    """What somebody may mean who types this; only the kinds asked for."""
+    """What somebody may mean who types this; only the kinds asked for, and nothing of the others beside these."""
     words = words.strip()
     if not words:
         return Found()
     return Found(
-        _customers(db, words, most) if people else [],
-        _orders(db, words, most) if orders else [],
+        _customers(db, words, most, orders=orders) if people else [],
+        _orders(db, words, most, people=people) if orders else [],
         _goods(db, words, most) if goods else [],
     )
 
 
-def _customers(db: Connection, words: str, most: int) -> list[FoundCustomer]:
+def _customers(db: Connection, words: str, most: int, *, orders: bool) -> list[FoundCustomer]:
     found = customers.found(db, words, most)
-    if not found:
-        return []
-    given = {"customers": [each.id for each in found], "open": list(OPEN)}
-    latest = {row[0]: row[1:] for row in db.execute(statement(ROOM, "latest_of_customers"), given)}
+    latest = _latest(db, [each.id for each in found]) if found and orders else {}
     return [
-        FoundCustomer(each.code, each.name, each.email, each.phone, each.priority, *latest[each.id]) for each in found
+        FoundCustomer(each.code, each.name, each.email, each.phone, each.priority, *latest.get(each.id, _NOTHING))
+        for each in found
     ]
 
 
-def _orders(db: Connection, words: str, most: int) -> list[FoundOrder]:
+_NOTHING: Final = (None, None, None, 0)
+
+
+def _latest(db: Connection, found: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+    given = {"customers": list(found), "open": list(OPEN)}
+    return {row[0]: row[1:] for row in db.execute(statement(ROOM, "latest_of_customers"), given)}
+
+
+def _orders(db: Connection, words: str, most: int, *, people: bool) -> list[FoundOrder]:
     # A number that cannot be one matches itself alone.
     prefix = like(words) if len(words) >= LEAST_OF_NUMBER else ""
     given = {"text": words, "prefix": prefix, "most": most}
     rows = db.execute(statement(ROOM, "orders_found"), given, prepare=False).fetchall()
-    return [_order(row, names) for names in [_names(db, rows)] for row in rows]
+    names = _names(db, rows) if people else {}
+    return [_order(row, names) for row in rows]
 
 
 def _names(db: Connection, rows: Sequence[tuple[Any, ...]]) -> dict[str, str]:

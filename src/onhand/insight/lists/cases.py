@@ -74,7 +74,7 @@ CASES = Listing(
         ),
         Column("overdue", "flag", f"({_UNANSWERED} AND ticket.due_at < now())", label="Answer overdue"),
         Column("opened", "moment", "ticket.opened_at", sort=Order(bounded=200_000)),
-        Column("answered", "moment", "ticket.answered_at", label="First answered", shown=False),
+        Column("answered", "moment", "ticket.answered_at", label="Answered on", shown=False),
         Column("closed", "moment", "ticket.closed_at", label="Closed on", shown=False),
     ),
     order=("due", "-number"),

@@ -1,3 +1,3 @@
--- A code that is being sent.
-INSERT INTO customers_account_code (asking, purpose, customer, mark, digest, made_at, expires_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
+-- A code that is being sent, or holds in one more browser.
+INSERT INTO customers_account_code (asking, purpose, customer, mark, digest, made_at, expires_at, shared)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)

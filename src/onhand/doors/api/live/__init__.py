@@ -6,7 +6,6 @@ reads slowly is told to read again (``lagged``) and delays nobody.
 
     topics.py     what can be listened to, and who may
     visitors.py   who it is that listens
-    crowd.py      customers who watch the shop window: strangers, so only so many at once
     audience.py   who listens to what; a listener and what waits for him
     messages.py   events and figures as they go over the wire
     relay.py      the thread that reads the log

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import prometheus_client
 from litestar import asgi
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
@@ -25,7 +26,6 @@ from onhand.core.settings import value
 from onhand.core.writer import Overloaded
 from onhand.doors.api.live.audience import Audience, Listener
 from onhand.doors.api.live.catching_up import missed
-from onhand.doors.api.live.crowd import Crowd, Full
 from onhand.doors.api.live.messages import of_now, shelves
 from onhand.doors.api.live.relay import Relay
 from onhand.doors.api.live.topics import SHOP, asked, for_everybody, forbidden, keys_of
@@ -33,9 +33,11 @@ from onhand.doors.api.live.visitors import CUSTOMER, Visitor, gone, who
 from onhand.doors.api.permits import PUBLIC
 from onhand.doors.api.problems import BUSY, MEDIA_TYPE, Malformed, Problem, encoded, problem
 from onhand.doors.api.questions import Questions
+from onhand.doors.crowd import Crowd, Full
 from onhand.doors.replies import reply
 
 log = logging.getLogger(__name__)
+TURNED_AWAY = prometheus_client.Counter("onhand_live_turned_away_total", "Customers who could not watch live")
 
 PATH = "/live"
 HEARTBEAT_SECONDS = 15.0
@@ -91,7 +93,8 @@ class Live:
         self._watch: asyncio.Task[None] | None = None
         self._door: asyncio.Task[None] | None = None
         self._visitors: dict[Listener, Visitor] = {}
-        self._crowd = Crowd(most=value("shop_streams"), most_each=value("shop_streams_each"))
+        most, most_each = value("shop_streams"), value("shop_streams_each")
+        self._crowd = Crowd(most=most, most_each=most_each, turned_away=TURNED_AWAY)
         # Who comes is told what is so now: all who come while one reading is under way by the next.
         self._shelves: Gathering[_Looked, bytes] = Gathering(self._look)
 

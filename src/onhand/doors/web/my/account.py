@@ -30,6 +30,7 @@ from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.my.orders import frame
 from onhand.doors.web.shell import remember
 from onhand.doors.web.you import named
+from onhand.flows import customer_account
 
 # What is put to a customer, by purpose; the words they answered are kept with their answer.
 QUESTIONS: dict[str, Promise] = {
@@ -88,7 +89,7 @@ def _facts(db: Connection, visitor: Visitor) -> dict[str, Any]:
         "language": speaking.language_of(db, visitor.customers) or translation.get_language(),
         "consent": ConsentForm(initial=agreed),
         "sessions": [(each, named(each.browser)) for each in _sessions(db, visitor)],
-        "passkeys": passkeys.of(db, visitor.customers),
+        "passkeys": passkeys.of(db, visitor.signed.mark),
     }
 
 
@@ -161,7 +162,7 @@ def end_others(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def export(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """All that is held on them, as a file; that it was handed out is on record."""
     with house.changing(house.SECONDS_FOR_MANY) as db:
-        subjects = [f"customer/{code}" for code in visitor.customers]
+        subjects = customer_account.subjects(db, visitor.signed)
         found = [exporting.export(db, each, now=utc_now(), actor=visitor.actor) for each in subjects]
     held = [each for each in found if not refused(each)]
     answer = HttpResponse(msgspec.json.format(msgspec.json.encode(held), indent=2), content_type="application/json")

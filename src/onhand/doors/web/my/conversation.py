@@ -27,7 +27,8 @@ def conversation(db: Connection, customer: str, about: str) -> list[Said]:
     Letters to anybody else about the same thing, such as those who work on it, are not theirs to read.
     """
     written = messages.about(db, [customer], about, most=MOST).items
-    sent = letters.letters(db, {"about": about, "whose": f"customer/{customer}"}, most=MOST).items
+    asked = {"about": about, "whose": f"customer/{customer}"}
+    sent = letters.letters(db, asked, most=MOST, to_themselves=True).items
     said = [Said(each.sent_at, each.direction == "in", each.text) for each in written]
     said += [Said(each.made_at, by_customer=False, text=each.text, title=each.subject) for each in sent if each.text]
     return sorted(said)

@@ -19,7 +19,7 @@ from onhand.core.refusals import Refused, refused
 from onhand.customers.account.rules import CODE_LIVES
 from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
-from onhand.doors.web.my import gate
+from onhand.doors.web.my import gate, known
 from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.my.orders import frame
 from onhand.doors.web.my.signing_in import CodeForm, ended
@@ -47,7 +47,6 @@ def leave(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             visitor.signed,
             "erase",
             language=get_language() or "en",
-            address=gate.address(request),
             shop=shop_name(),
             key=gate.code_key(),
             now=utc_now(),
@@ -62,7 +61,7 @@ def leave(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def _waits(visitor: Visitor) -> Refused | None:
     """Why they cannot be erased now."""
     with house.reading() as db:
-        subjects = [f"customer/{code}" for code in visitor.customers]
+        subjects = account.subjects(db, visitor.signed)
         return next((why for each in subjects if (why := erasing.waits_for(db, each, now=utc_now()))), None)
 
 
@@ -76,7 +75,7 @@ def sure(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 @own
 @require_http_methods(["POST"])
 def erase(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """Erase them: every customer with their address, or none of them."""
+    """Erase them: every customer with their address, and what is kept under the address itself; or nothing of it."""
     form = SureForm(request.POST)
     if not form.is_valid() or not _confirmed(request, visitor, form):
         return _sure(request, visitor, form, status=422)
@@ -84,7 +83,9 @@ def erase(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if refused(answer):
         form.add_error(None, in_words(answer))
         return _sure(request, visitor, form, status=409)
-    return ended(f"{reverse('my.sign_in')}?said=erased")
+    gone = ended(f"{reverse('my.sign_in')}?said=erased")
+    gate.take(gone, known.COOKIE)
+    return gone
 
 
 def _confirmed(request: HttpRequest, visitor: Visitor, form: SureForm) -> bool:
@@ -111,8 +112,8 @@ class _Waits(Exception):
 def _erased(visitor: Visitor) -> Refused | None:
     try:
         with house.changing(house.SECONDS_FOR_MANY) as db:
-            for code in visitor.customers:
-                _erase_one(db, f"customer/{code}", visitor.actor)
+            for subject in account.subjects(db, visitor.signed):
+                _erase_one(db, subject, visitor.actor)
     except _Waits as waits:
         return waits.why
     with house.reading() as db:

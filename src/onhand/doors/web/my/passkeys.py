@@ -63,7 +63,7 @@ LONGEST_ANSWER = 20_000
 def wanted(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """What the browser is asked to make."""
     with house.reading() as db:
-        handle = passkeys.handle_of(db, visitor.customers[0])
+        handle = passkeys.handle_of(db, visitor.signed.mark)
         known = [AttestedCredentialData(each.public) for each in passkeys.held_under(db, handle)]
         name = next((each.email for each in _found(db, visitor.customers[0])), "")
     options, state = _server(request).register_begin(
@@ -84,7 +84,8 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         fault = _("That did not work. Nothing was added; try again.")
         return shown(request, visitor, status=422, passkey_fault=fault)
     with house.changing() as db:
-        answer = passkeys.keep(db, visitor.customers[0], made, actor=visitor.actor, now=utc_now())
+        first, mark = visitor.customers[0], visitor.signed.mark
+        answer = passkeys.keep(db, first, mark, made, actor=visitor.actor, now=utc_now())
     if refused(answer):
         return shown(request, visitor, status=422, passkey_fault=in_words(answer))
     return redirect(back("passkey"))
@@ -112,7 +113,7 @@ def _made(request: HttpRequest, visitor: Visitor) -> NewPasskey | None:
 def remove(request: HttpRequest, visitor: Visitor, number: int) -> HttpResponse:
     """Remove a passkey of theirs."""
     with house.changing() as db:
-        gone = passkeys.remove(db, visitor.customers, number, actor=visitor.actor, now=utc_now())
+        gone = passkeys.remove(db, visitor.signed.mark, number, actor=visitor.actor, now=utc_now())
     if not gone:
         raise Http404(str(number))
     return redirect(back("passkey-removed"))
@@ -158,14 +159,12 @@ def _signed_in(request: HttpRequest, state: Mapping[str, Any], answer: Mapping[s
 
 
 def _begun(db: Connection, request: HttpRequest, used: Held, counter: int) -> str | None:
-    """Begin a session; None where the passkey was copied (it counts backwards), or nobody has an address."""
-    email = next((each.email for each in _found(db, used.customer)), "")
-    address = queries.with_address(db, email)
-    if address is None or not address.customers or (used.signs and counter <= used.signs):
+    """Begin a session; None where the passkey was copied (it counts backwards), or nobody has its address any more."""
+    customer = queries.first_with(db, used.mark)
+    if customer is None or (used.signs and counter <= used.signs):
         return None
     passkeys.used(db, used.id, counter, utc_now())
-    browser = gate.browser(request)
-    return customer_account.begin(db, used.customer, address.mark, "passkey", browser, utc_now())
+    return customer_account.begin(db, customer, used.mark, "passkey", gate.browser(request), utc_now())
 
 
 def _found(db: Connection, customer: str) -> list[customers.CustomerView]:

@@ -21,11 +21,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from onhand.core.clock import utc_now
 from onhand.customers import speaking
 from onhand.customers.account import codes, sessions
+from onhand.customers.account.codes import Turn
 from onhand.customers.account.rules import CODE_LIVES, typed
 from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.gates import public
-from onhand.doors.web.my import gate
+from onhand.doors.web.my import gate, known
 from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.shell import remember
 from onhand.flows import customer_account as account
@@ -55,10 +56,10 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        """Six digits, however they are grouped."""
+        """Its digits, however they are grouped."""
         code = typed(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError(_("A code has six digits."))
+            raise forms.ValidationError(_("A code has six digits, or twelve. Type all that the letter says."))
         return code
 
 
@@ -71,19 +72,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(next_of(request))
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = Asking(form.cleaned_data["email"], get_language() or "en", gate.address(request))
+        asked = Asking(form.cleaned_data["email"], get_language() or "en", known.asker(request))
         with house.changing() as db:
-            allowed = account.may_ask(db, asked, utc_now())
-        if allowed:
-            return _sent(request, asked)
+            turn = account.may_ask(db, asked, utc_now())
+        if turn != "none":
+            return _sent(request, asked, turn)
         form.add_error(None, _("That was tried too often. Wait a quarter of an hour, then try again."))
     status = 422 if request.method == "POST" else 200
     return render(request, "my/sign_in.html", facts_of(request, form), status=status)
 
 
-def _sent(request: HttpRequest, asked: Asking) -> HttpResponse:
+def _sent(request: HttpRequest, asked: Asking, turn: Turn) -> HttpResponse:
     with house.changing() as db:
-        asking = account.send_code(db, asked, shop=shop_name(), key=gate.code_key(), now=utc_now())
+        asking = account.send_code(db, asked, turn, shop=shop_name(), key=gate.code_key(), now=utc_now())
     answer = redirect(_with_next(request, "my.code"))
     gate.give(answer, gate.ASKING, asking, int(CODE_LIVES.total_seconds()))
     return answer
@@ -109,9 +110,9 @@ def code(request: HttpRequest) -> HttpResponse:
 def _tried(request: HttpRequest, asking: str, form: CodeForm) -> str | None:
     """Try a code: its turn is taken, and written down, before anything is compared."""
     with house.changing() as db:
-        known = codes.mark_of(db, asking, utc_now()) is not None
-        allowed = known and account.may_try(db, asking, gate.address(request), utc_now())
-    if known and not allowed:
+        there = codes.mark_of(db, asking, utc_now()) is not None
+        allowed = there and account.may_try(db, asking, gate.address(request), utc_now())
+    if there and not allowed:
         form.add_error(None, _("That was tried too often. Wait a quarter of an hour, then try again."))
         return None
     with house.changing() as db:
@@ -127,18 +128,20 @@ def begun(request: HttpRequest, token: str, to: str) -> HttpResponse:
     """A session has begun: its cookie goes to the browser, and forms of before are good no more."""
     answer = redirect(to)
     gate.give(answer, gate.COOKIE, token, int(timedelta(days=365).total_seconds()))
-    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and (chosen := _language_of(token)):
+    mark, chosen = _of_session(token)
+    known.know(request, answer, mark)
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and chosen:
         remember(answer, settings.LANGUAGE_COOKIE_NAME, chosen)
     gate.take(answer, gate.ASKING)
     rotate_token(request)
     return answer
 
 
-def _language_of(token: str) -> str:
-    """The language somebody chose who has just signed in."""
+def _of_session(token: str) -> tuple[str, str]:
+    """The mark of the address somebody has just signed in with, and the language they chose."""
     with house.reading() as db:
         signed = sessions.find(db, token, gate.lifetimes(), utc_now(), touch=False)
-        return speaking.language_of(db, signed.customers) if signed else ""
+        return (signed.mark, speaking.language_of(db, signed.customers)) if signed else ("", "")
 
 
 @own

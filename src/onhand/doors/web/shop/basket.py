@@ -35,13 +35,17 @@ class Basket(msgspec.Struct, frozen=True):
         """How many of a SKU."""
         return Decimal(self.lines.get(sku, "0"))
 
+    def has_room_for(self, sku: str) -> bool:
+        """Whether a SKU can be put in: it is in already, or the basket is not full."""
+        return sku in self.lines or len(self.lines) < MOST_LINES
+
     def put(self, sku: str, quantity: Decimal) -> Basket:
-        """The basket with so many of a SKU; none takes it out. What is full stays as it is."""
+        """The basket with so many of a SKU; none takes it out. Whoever puts in asks first whether there is room."""
         lines = {**self.lines, sku: text(quantity)}
         if quantity <= ZERO:
             del lines[sku]
         # What is ordered is another order from now on.
-        return Basket(lines, new_name()) if len(lines) <= MOST_LINES else self
+        return Basket(lines, new_name())
 
 
 def new_name() -> str:

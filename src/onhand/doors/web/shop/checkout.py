@@ -104,6 +104,11 @@ def put(visit: Visit) -> HttpResponse:
     if wanted > most:
         said = _("Up to %(most)s of one thing can be ordered here at once. Write to us if you need more.")
         return visit.fault(422, _("That is more than can be ordered here"), said % {"most": shown_quantity(most)})
+    if wanted and not held.has_room_for(sku):
+        said = _(
+            "Up to %(most)s different things go into one order. Order these first, or take one out to put this in."
+        )
+        return visit.fault(422, _("Your basket is full"), said % {"most": baskets.MOST_LINES})
     answer = HttpResponseRedirect(visit.at("basket"))
     baskets.keep(answer, held.put(sku, wanted))
     return answer

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from onhand.core.database import Connection
 from onhand.core.settings import value
+from onhand.doors.shop_name import shop_name
 from onhand.doors.web.gates import public
 from onhand.doors.web.shop import basket
 from onhand.insight.window import rules
@@ -38,6 +39,9 @@ _PERMITS = "camera=(), geolocation=(self), microphone=(), payment=(), usb=()"
 
 # Where a page can be loaded that is shown when a form is sent.
 _SHOWN_AT = {"shop.tell_me": "shop.goods", "shop.put": "shop.basket", "shop.place": "shop.basket"}
+
+# What programs read comes in no language of its own.
+_FOR_PROGRAMS = {"shop.embed", "shop.picture", "shop.robots", "shop.sitemap", "shop.sitemaps"}
 
 Page = Callable[..., HttpResponse]
 
@@ -83,6 +87,7 @@ class Visit(NamedTuple):
             "address": settings.ADDRESS,
             "csrf_token": SimpleLazyObject(lambda: get_token(request)),
             "basket_count": len(basket.of(request).lines),
+            "shop": shop_name(),
             "status": status,
         }
         answer = HttpResponse(loader.render_to_string(f"shop/{template}", around | (facts or {})), status=status)
@@ -93,12 +98,13 @@ class Visit(NamedTuple):
     def here_in(self, language: str) -> str:
         """The address of this page in a language; without one that of whatever the reader speaks."""
         match = self.request.resolver_match
-        if match is None or not (match.url_name or "").startswith("shop."):
+        name = (match.url_name or "") if match else ""
+        if match is None or not name.startswith("shop.") or name in _FOR_PROGRAMS:
             return reverse("shop.home", kwargs={"language": language} if language else {})
         facts = {**match.kwargs, "language": language}
         return reverse(
-            _SHOWN_AT.get(match.url_name or "", match.url_name or ""),
-            kwargs={name: text for name, text in facts.items() if text},
+            _SHOWN_AT.get(name, name),
+            kwargs={fact: text for fact, text in facts.items() if text},
         )
 
     def nothing(self) -> HttpResponse:
@@ -132,16 +138,27 @@ def window(*methods: str) -> Callable[[Callable[..., HttpResponse]], Page]:
         @require_http_methods(["HEAD", *methods])
         @wraps(view)
         def framed(request: HttpRequest, language: str = "", **facts: Any) -> HttpResponse:
-            spoken = language or translation.get_language() or settings.LANGUAGE_CODE
-            with translation.override(spoken):
-                answer = view(Visit(request, language), **facts)
-            answer.headers.setdefault("Content-Language", spoken)
-            answer.headers.setdefault("Permissions-Policy", _PERMITS)
-            return answer
+            return in_frame(request, language, lambda visit: view(visit, **facts))
 
         return framed
 
     return frame
+
+
+def in_frame(request: HttpRequest, language: str, draw: Callable[[Visit], HttpResponse]) -> HttpResponse:
+    """What is drawn for somebody before the window, in this language; without one in the reader's."""
+    spoken = language or translation.get_language() or settings.LANGUAGE_CODE
+    with translation.override(spoken):
+        answer = draw(Visit(request, language))
+    answer.headers.setdefault("Content-Language", spoken)
+    answer.headers.setdefault("Permissions-Policy", _PERMITS)
+    return answer
+
+
+def language_in(path: str) -> str:
+    """The language that a path of the window names; empty where it names none, also where no page has that path."""
+    found = _LANGUAGE.match(path)
+    return found.group(1) if found else ""
 
 
 def open_counter(db: Connection) -> Counter | None:
@@ -177,3 +194,6 @@ class LanguagePath:
     def to_url(self, language: str) -> str:
         """As it stands in an address."""
         return language
+
+
+_LANGUAGE = re.compile(rf"/shop/({LanguagePath.regex})(?:/|$)")

@@ -98,7 +98,8 @@ def goods(visit: Visit, sku: str) -> HttpResponse:
             return visit.nothing()
         wished = wishes.known(db, visit.request.GET.get("wished", ""))
         opinions = opinions_of(db, found.goods.sku)
-    return visit.page("goods.html", facts_of(visit, at, found, opinions) | {"wished": wished})
+    about_wish = {"wished": wished, "asked": bool(visit.request.GET.get("asked"))}
+    return visit.page("goods.html", facts_of(visit, at, found, opinions) | about_wish)
 
 
 def facts_of(visit: Visit, at: Counter, found: Shown, opinions: Opinions) -> dict[str, Any]:

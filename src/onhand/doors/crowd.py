@@ -1,4 +1,4 @@
-"""Customers who watch the stock: strangers, so only so many at once, and of one address only so many."""
+"""Strangers who are let in together: only so many at once, and of one address only so many."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from contextlib import contextmanager
 
 import prometheus_client
 
-TURNED_AWAY = prometheus_client.Counter("onhand_live_turned_away_total", "Customers who could not watch live")
-
 
 class Full(Exception):
     """There is no room for one more."""
 
 
 class Crowd:
-    """Who watches now, by address; belongs to the event loop."""
+    """Who is here now, by address; belongs to the event loop. ``turned_away`` counts for whom there was no room."""
 
-    def __init__(self, *, most: int, most_each: int) -> None:
+    def __init__(self, *, most: int, most_each: int, turned_away: prometheus_client.Counter) -> None:
         self._most = most
         self._most_each = most_each
+        self._turned_away = turned_away
         self._here: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -30,7 +29,7 @@ class Crowd:
     def joined(self, address: str) -> Iterator[None]:
         """Be one of them, as long as it lasts; raises ``Full``."""
         if len(self) >= self._most or self._here[address] >= self._most_each:
-            TURNED_AWAY.inc()
+            self._turned_away.inc()
             raise Full
         self._here[address] += 1
         try:

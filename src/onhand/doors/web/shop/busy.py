@@ -1,0 +1,44 @@
+"""What is said when too many look at the window at once: a page that costs neither a thread nor a question."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, parse_cookie
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from onhand.doors.replies import Headers
+from onhand.doors.turnstile import SECONDS_TO_RETRY
+from onhand.doors.web.security import POLICY
+from onhand.doors.web.shop.frame import Visit, language_in
+
+
+def busy(scope: Any) -> tuple[bytes, Headers]:
+    """The page, in the language of its address, else in the reader's."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    spoken = _spoken(headers.get(b"cookie", ""), headers.get(b"accept-language", ""))
+    language = language_in(scope["path"]) or spoken
+    return _page(language), [
+        (b"retry-after", str(SECONDS_TO_RETRY).encode()),
+        (b"content-language", language.encode()),
+        (b"content-security-policy", POLICY.encode()),
+    ]
+
+
+def _spoken(cookies: str, accepted: str) -> str:
+    asked = HttpRequest()
+    asked.COOKIES = parse_cookie(cookies)
+    asked.META = {"HTTP_ACCEPT_LANGUAGE": accepted}
+    return str(translation.get_language_from_request(asked))
+
+
+@cache
+def _page(language: str) -> bytes:
+    """It is the same for everybody who speaks a language; so it is drawn once."""
+    chosen = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with translation.override(chosen):
+        said = _("So many are looking at once that this page has to wait. Try again in a few seconds.")
+        return Visit(HttpRequest(), "").fault(503, _("Very much is going on just now"), said).content

@@ -1,0 +1,127 @@
+"""What goes wrong before the window and on customers' own pages is said in their frame and their language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from doors.customers import come_in, customer
+from doors.people import sign_in
+from doors.window import priced, text
+from onhand.core.writer import Overloaded
+from onhand.doors.web.my import orders as my_orders
+from onhand.doors.web.shop import goods
+from shop import Shop
+
+# What each frame alone has.
+SHOP, MINE, HOUSE = 'class="search"', 'class="my-top"', "onhand/onhand."
+FAULTS = [
+    (PermissionDenied("see.this"), 403, {"en": "This is not open to you", "es": "Esto no está abierto para usted"}),
+    (RuntimeError("a bug"), 500, {"en": "Something went wrong on our side", "es": "Algo falló de nuestro lado"}),
+    (Overloaded(), 503, {"en": "Very much is going on just now", "es": "Hay demasiada actividad en este momento"}),
+]
+
+
+@pytest.fixture
+def visitor(browser: Client, shop: Shop) -> Client:
+    """Somebody at their browser, to whom exceptions are told as they would be."""
+    priced(shop, "mug")
+    browser.raise_request_exception = False
+    return browser
+
+
+def failing(fault: BaseException) -> Any:
+    """A question that cannot be answered."""
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise fault
+
+    return fail
+
+
+@pytest.mark.parametrize(("fault", "status", "said"), FAULTS)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_windows_faults_stand_in_its_frame_and_its_addresss_language(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, fault: Exception, status: int, said: dict[str, str], language: str
+) -> None:
+    monkeypatch.setattr(goods, "shown", failing(fault))
+
+    answer = visitor.get(f"/shop/{language}/goods/mug")
+
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert (SHOP in page, HOUSE in page) == (True, False)
+    assert (f'<html lang="{language}"' in page, answer["Content-Language"]) == (True, language)
+    assert said[language] in text(answer.content)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/shop/nothing/like/this", "We do not have this"),
+        ("/shop/es/nothing/like/this", "No tenemos este artículo"),
+        ("/shop/pt-br/nothing", "Não temos este produto"),
+    ],
+)
+def test_what_the_window_does_not_have_is_said_there(visitor: Client, path: str, said: str) -> None:
+    answer = visitor.get(path)
+
+    assert answer.status_code == 404
+    assert SHOP in answer.content.decode()
+    assert said in text(answer.content)
+
+
+@pytest.mark.parametrize(("path", "frame"), [("/shop/es/basket/put", SHOP), ("/my/sign-in", MINE)])
+def test_an_old_form_is_said_in_its_own_frame(visitor: Client, path: str, frame: str) -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"Accept-Language": "es"})
+
+    answer = strict.post(path, {"sku": "mug"})
+
+    assert answer.status_code == 403
+    assert frame in answer.content.decode()
+    assert "Este formulario" in text(answer.content)
+
+
+@pytest.mark.parametrize(("fault", "status", "said"), FAULTS[:2])
+def test_faults_of_customers_own_pages_stand_in_their_frame(
+    visitor: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch, fault: Exception, status: int, said: dict[str, str]
+) -> None:
+    customer(shop)
+    come_in(visitor, shop)
+    visitor.post("/my/account/language", {"language": "es"})
+    monkeypatch.setattr(my_orders, "own_orders", failing(fault))
+
+    answer = visitor.get("/my")
+
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert MINE in page
+    assert '<html lang="es"' in page
+    assert said["es"] in text(answer.content)
+    assert "administra" not in text(answer.content)
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/shop/sitemap.xml", "/shop/embed.js", "/shop/picture/never.svg"])
+def test_what_goes_wrong_with_what_programs_read_is_said_as_well(visitor: Client, path: str) -> None:
+    assert Client(enforce_csrf_checks=True).post(path).status_code == 403
+    assert visitor.get("/shop/picture/never.svg").status_code == 404
+
+
+def test_nothing_at_an_address_of_customers_own_is_said_in_their_frame(visitor: Client) -> None:
+    answer = visitor.get("/my/nothing/like/this")
+
+    assert (answer.status_code, MINE in answer.content.decode()) == (404, True)
+    assert "Search finds" not in text(answer.content)
+
+
+def test_who_works_here_is_told_in_the_houses_frame(visitor: Client, shop: Shop) -> None:
+    sign_in(visitor, shop, role="driver")
+
+    answer = visitor.get("/desk")
+
+    page = answer.content.decode()
+    assert (answer.status_code, HOUSE in page, SHOP in page, MINE in page) == (403, True, False, False)
+    assert "This is not for your role" in text(answer.content)
