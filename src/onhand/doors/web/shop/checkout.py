@@ -29,13 +29,14 @@ from onhand.customers import queries as customers
 from onhand.customers import speaking
 from onhand.customers.actions import CustomerRecord, save_customers
 from onhand.customers.rules import language_of
+from onhand.doors.order_link import token_of
 from onhand.doors.web import house
 from onhand.doors.web.refusals import in_words
 from onhand.doors.web.shop import basket as baskets
 from onhand.doors.web.shop import bounds, frame
 from onhand.doors.web.shop.basket import Basket
 from onhand.doors.web.shop.frame import Visit, window
-from onhand.doors.web.shop.orders import confirm, token_of
+from onhand.doors.web.shop.orders import confirm
 from onhand.doors.web.wording import quantity as shown_quantity
 from onhand.flows.commands import Destination, FetchOrder, PlaceOrder, WantedLine
 from onhand.insight.window.basket import BasketLine, Priced, priced
