@@ -34,7 +34,7 @@ WHERE claim.ended_at IS NULL
 _LINES = """
 SELECT channel.code, "order".number, line.number, "order".state, "order".priority, ordered, reserved,
        backordered, shipped, cancelled, returned, waiting.quantity, waiting.priority, waiting.since,
-       waiting.id
+       waiting.id, waiting.eta
 FROM orders_line line JOIN orders_order "order" ON "order".id = line.order_id
 JOIN orders_channel channel ON channel.id = channel_id
 LEFT JOIN orders_backorder waiting ON waiting.line_id = line.id AND waiting.ended_at IS NULL
@@ -51,6 +51,7 @@ _THRESHOLDS = """
 SELECT sku.code, site.code, quantity, crossed_at IS NOT NULL
 FROM stock_threshold JOIN catalog_sku sku ON sku.id = sku_id JOIN places_site site ON site.id = site_id
 """
+_DAYS_TOLD = "SELECT count(*) FROM core_event WHERE kind = 'order.promised'"
 _CROSSINGS = "SELECT count(*) FROM core_event WHERE kind IN ('stock.below_threshold', 'stock.above_threshold')"
 
 
@@ -73,32 +74,38 @@ class Books:
     transit: dict[tuple[str, str, str | None], int]
     promises: list[Promise]
     pegs: dict[LineName, int]
+    pegs_at: dict[tuple[LineName, str], int]
     lines: dict[LineName, tuple[Any, ...]]
     states: dict[Name, tuple[str, int]]
     waiting: dict[LineName, tuple[int, int, datetime, UUID]]
+    days: dict[LineName, datetime | None]
     supplies: dict[tuple[Any, ...], tuple[int, int]]
     thresholds: dict[tuple[str, str], tuple[int, bool]]
     crossings: int
+    days_told: int
 
 
 def read(db: Connection) -> Books:
     """Read everything the model knows about."""
     goods, away, transit = _balances(db)
-    promises, pegs = _claims(db)
-    lines, states, waiting = _lines(db)
+    promises, pegs_at = _claims(db)
+    lines, states, waiting, days = _lines(db)
     return Books(
         {(sku, site): tuple(map(whole, figures)) for sku, site, *figures in db.execute(_POSITIONS)},
         goods,
         away,
         transit,
         promises,
-        pegs,
+        _by_line(pegs_at),
+        pegs_at,
         lines,
         states,
         waiting,
+        days,
         {tuple(row[:6]): tuple(map(whole, row[6:])) for row in db.execute(_SUPPLIES)},  # type: ignore[misc]
         {(sku, site): (whole(quantity), below) for sku, site, quantity, below in db.execute(_THRESHOLDS)},
         (db.execute(_CROSSINGS).fetchone() or (0,))[0],
+        (db.execute(_DAYS_TOLD).fetchone() or (0,))[0],
     )
 
 
@@ -116,25 +123,34 @@ def _balances(db: Connection) -> tuple[Any, Any, Any]:
     return goods, {key: quantity for key, quantity in away.items() if quantity}, transit
 
 
-def _claims(db: Connection) -> tuple[list[Promise], dict[LineName, int]]:
-    promises: list[Promise] = []
+def _by_line(pegs_at: dict[tuple[LineName, str], int]) -> dict[LineName, int]:
     pegs: dict[LineName, int] = defaultdict(int)
+    for (line, _), quantity in pegs_at.items():
+        pegs[line] += quantity
+    return dict(pegs)
+
+
+def _claims(db: Connection) -> tuple[list[Promise], dict[tuple[LineName, str], int]]:
+    promises: list[Promise] = []
+    pegs: dict[tuple[LineName, str], int] = defaultdict(int)
     for sku, site, quantity, made, channel, number, line, cart, until, claim, pegged in db.execute(_CLAIMS):
         name = (channel, number, line) if channel else None
         if pegged and name:
-            pegs[name] += whole(quantity)
+            pegs[name, site] += whole(quantity)
         else:
             promises.append(Promise(sku, site, whole(quantity), made, name, cart, until, claim))
     return sorted(promises, key=lambda each: (each.made_at, each.id)), dict(pegs)
 
 
-def _lines(db: Connection) -> tuple[Any, Any, Any]:
+def _lines(db: Connection) -> tuple[Any, Any, Any, Any]:
     lines: dict[LineName, tuple[Any, ...]] = {}
     states: dict[Name, tuple[str, int]] = {}
     waiting: dict[LineName, tuple[int, int, datetime, UUID]] = {}
+    days: dict[LineName, datetime | None] = {}
     for channel, number, line, state, priority, *rest in db.execute(_LINES):
         lines[channel, number, line] = tuple(map(whole, rest[:6]))
         states[channel, number] = (state, priority)
         if rest[6] is not None:
-            waiting[channel, number, line] = (whole(rest[6]), *rest[7:])
-    return lines, states, waiting
+            waiting[channel, number, line] = (whole(rest[6]), *rest[7:10])
+            days[channel, number, line] = rest[10]
+    return lines, states, waiting, days

@@ -51,6 +51,7 @@ _TRADING = [
     "returns",
     "cart-holds",
     "expected-supplies",
+    "supply-amendments",
     "moves",
     "transfers",
     "adjustments",

@@ -199,7 +199,7 @@ class ShopMachine(RuleBasedStateMachine):
     @rule()
     @precondition(lambda self: self.steps % 5 == 0)
     def the_clock_serves_whoever_was_passed_by(self) -> None:
-        self.carry_out([c.ServeWaiting()], lambda _: None, frees=TRACKING, sweeps=True)
+        self.carry_out([c.ServeWaiting()], lambda _: None, frees=TRACKING, sweeps=True, promises=TRACKING)
 
     @rule()
     @precondition(lambda self: any(key[2] == "milk" and quantity for key, quantity in self.model.goods.items()))
@@ -252,7 +252,24 @@ class ShopMachine(RuleBasedStateMachine):
                 c.ExpectedLine(sku, Decimal(quantity), due) for (sku, quantity, _), due in zip(lines, dues, strict=True)
             ]
             asked.append(c.Expect(site, f"PO{self.steps}-{index}", expected))
-        self.carry_out(asked, self.model.expect)
+        self.carry_out(asked, self.model.expect, promises={line.sku for each in asked for line in each.lines})
+
+    @rule(changes=batch(pick, st.none() | st.integers(0, 6), st.none() | st.integers(1, 20), st.booleans()))
+    @precondition(lambda self: self.model.supplies)
+    def amend_supply(self, changes: list[Any]) -> None:
+        asked = []
+        for index, (which, quantity, day, named) in enumerate(changes):
+            supply = self.model.supplies[which % len(self.model.supplies)]
+            if quantity is None and day is None:
+                continue
+            # Days of their own, as where they are announced; and only the one supply goes to another.
+            due = day and self.shop.now + timedelta(days=day, seconds=index, milliseconds=500 + self.steps % 400)
+            was = supply.due if named or due else None
+            line = c.SupplyChange(supply.sku, None if quantity is None else Decimal(quantity), due or None, was)
+            asked.append(c.AmendSupply(supply.site, supply.reference, [line]))
+        if asked:
+            skus = {line.sku for each in asked for line in each.lines}
+            self.carry_out(asked, self.model.amend_supply, lapses=skus, promises=skus)
 
     @rule(
         moves=batch(pick, sites, shelves, shelves, st.lists(st.tuples(skus, few, st.booleans(), pick), max_size=1), few)
@@ -279,7 +296,7 @@ class ShopMachine(RuleBasedStateMachine):
                 )
         if asked:
             lapses = {line.sku for each in asked for line in each.lines}
-            self.carry_out(asked, self.model.transfer, lapses=lapses)
+            self.carry_out(asked, self.model.transfer, lapses=lapses, promises=lapses)
 
     @rule(found=batch(sites, shelves, skus, st.integers(-6, 6), st.booleans(), pick))
     def adjust(self, found: list[Any]) -> None:
@@ -327,11 +344,12 @@ class ShopMachine(RuleBasedStateMachine):
         frees: Iterable[str] = (),
         sweeps: bool = False,
         lapses: Iterable[str] = (),
+        promises: Iterable[str] = (),
         then: Callable[[], None] = lambda: None,
     ) -> None:
         """Ask the real shop and the model; ``frees``: SKUs whose freed stock goes to those who wait.
 
-        ``sweeps``: so does what lay free before.
+        ``sweeps``: so does what lay free before. ``promises``: SKUs of which what comes is promised to those who wait.
         """
         self.steps += 1
         type(self).played += 1
@@ -348,14 +366,34 @@ class ShopMachine(RuleBasedStateMachine):
                 raise
             self.db.rollback()  # as the writer does: one by one
             for each in asked:
-                self.carry_out([each], verb, frees=frees, sweeps=sweeps, lapses=lapses, then=then)
+                self.carry_out([each], verb, frees=frees, sweeps=sweeps, lapses=lapses, promises=promises, then=then)
             return
+        books_before = self.books
         model.lapse(lapses)
         for command, key, answer in zip(asked, keys, answers, strict=True):
             self._hear(command, verb, key, answer)
         then()
         self._settle(queue, before)
         self.compare()
+        self._judge_days(books_before, promises if self._taken(answers) else ())
+
+    @staticmethod
+    def _taken(answers: Sequence[Any]) -> bool:
+        """Whether anything was done."""
+        return not all(isinstance(answer, Refused | Again) for answer in answers)
+
+    def _judge_days(self, was: Books, skus: Iterable[str]) -> None:
+        """Whoever waits and has another day than before was told of once; what comes went to whose turn it is."""
+        now = self.books
+        moved = [
+            name
+            for name, day in now.days.items()
+            if name in was.days and now.waiting[name][3] == was.waiting[name][3] and day != was.days[name]
+        ]
+        _same("days told", now.days_told - was.days_told, len(moved))
+        faults = self.model.judge_days(skus, was.pegs_at)
+        if faults:
+            raise AssertionError("\n".join(faults))
 
     def _hear(self, command: Any, verb: Callable[[Any], Any], key: str, answer: Any) -> None:
         """One answer, against what the model says to the same command."""
@@ -462,7 +500,7 @@ class ShopMachine(RuleBasedStateMachine):
         for each in model.supplies:
             each.left, each.promised = seen.supplies.get(_key(each), (0, 0))
             _same(f"{each} is promised at most once", each.promised <= each.left, True)
-        model.pegs = dict(seen.pegs)
+        model.pegs, model.pegs_at = dict(seen.pegs), dict(seen.pegs_at)
         waits = {name: row[0] for name, row in seen.waiting.items()}
         _same("nobody is promised more than he waits for", [n for n, q in seen.pegs.items() if q > waits.get(n, 0)], [])
 

@@ -4,7 +4,8 @@ It is the yardstick for the real flows (``machine.py`` compares the two after ev
 reader: one method a verb, quantities as whole numbers, everything found by walking through lists.
 
 What it does not foretell, it judges: which of those who wait got what was freed is read from the books and held
-against the rule (first in the queue, nobody passed over, nothing left lying), see ``judge``.
+against the rule (first in the queue, nobody passed over, nothing left lying), see ``judge``; and so is who was
+promised what is to come, see ``judge_days``.
 """
 
 from __future__ import annotations
@@ -123,6 +124,7 @@ class Model:
     orders: dict[Name, Deal] = field(default_factory=dict)
     supplies: list[Coming] = field(default_factory=list)
     pegs: dict[LineName, int] = field(default_factory=dict)
+    pegs_at: dict[tuple[LineName, str], int] = field(default_factory=dict)
     thresholds: dict[tuple[str, str], int] = field(default_factory=dict)
 
     # What is there
@@ -507,6 +509,30 @@ class Model:
             coming = Coming(command.kind, command.reference, line.sku, command.site, line.due, int(line.quantity))
             self._announce(coming)
 
+    def amend_supply(self, command: c.AmendSupply) -> None:
+        """What was announced changes. Who is promised what then is the books', see ``judge_days``."""
+        meant = [
+            [
+                each
+                for each in self.supplies
+                if (each.sku, each.site, each.reference) == (line.sku, command.site, command.reference)
+                and each.left
+                and line.was_due in {None, each.due}
+            ]
+            for line in command.lines
+        ]
+        for line, supplies in zip(command.lines, meant, strict=True):
+            if not supplies:
+                raise Refusal("unknown_supply")
+            if line.quantity is not None and any(each.kind == "transfer" for each in supplies):
+                raise Refusal("on_the_road")
+            if line.quantity is not None and len(supplies) > 1:
+                raise Refusal("which_supply")
+        for line, supplies in zip(command.lines, meant, strict=True):
+            for each in supplies:
+                each.left = each.left if line.quantity is None else int(line.quantity)
+                each.due = line.due or each.due
+
     def _announce(self, coming: Coming) -> None:
         """Goods of one document, moment and lot are one supply."""
         same = [each for each in self.supplies if replace(each, left=0, promised=0) == replace(coming, left=0)]
@@ -673,6 +699,27 @@ class Model:
             for line in queue
             if sku_of[line] == sku and self.eligible(line, site) and self.available(sku, site) > 0
         ]
+        return faults
+
+    def judge_days(self, skus: Iterable[str], had: dict[tuple[LineName, str], int]) -> list[str]:
+        """Whether what comes of these SKUs is promised to those who wait, and nobody was passed over.
+
+        ``had``: what each line was promised at each site before; what they are promised now is the books'.
+        """
+        gained = [key for key, quantity in self.pegs_at.items() if quantity > had.get(key, 0)]
+        faults = []
+        for sku in skus:
+            queue = self.queue([sku])
+            for line in queue:
+                if self.pegs.get(line, 0) >= self.orders[line[:2]].lines[line[2] - 1].waiting:
+                    continue
+                free = [each for each in self.supplies if each.sku == sku and each.left > each.promised]
+                faults += [f"{each} is free while {line} has no day" for each in free if self.eligible(line, each.site)]
+                faults += [
+                    f"{line} was passed over for {later} by what comes to {site}"
+                    for later, site in gained
+                    if later in queue[queue.index(line) + 1 :] and self.eligible(line, site)
+                ]
         return faults
 
 

@@ -89,6 +89,7 @@ TRADING = [
         "returns",
         "cart-holds",
         "expected-supplies",
+        "supply-amendments",
         "moves",
         "transfers",
         "adjustments",

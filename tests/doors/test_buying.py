@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.test import Client
 from doors.customers import letters
 from doors.window import FORM, announced, form_of, order, priced, put, text
 from onhand.access.signin.guessing import Allowed
+from onhand.core.clock import utc_now
 from onhand.customers import queries as customers
 from onhand.doors.web.shop import basket as baskets
 from onhand.doors.web.shop import bounds
@@ -112,6 +114,16 @@ def test_who_comes_too_late_is_told_what_is_left(mug: Shop, browser: Client) -> 
     assert "Of Mug only 2 can be had now. Order that many, or take it out." in text(answer.content)
     assert orders(mug) == []
     assert 'value="ana@example.com"' in answer.content.decode(), "nothing has to be typed again"
+
+
+def test_what_is_announced_for_another_day_afterwards_is_on_the_orders_page(mug: Shop, browser: Client) -> None:
+    announced(mug, "mug", 9, days=6)
+    thanks = order(browser, put(browser, "mug", 7)).headers["Location"]
+
+    due = utc_now() + timedelta(days=20)
+    mug.do(c.AmendSupply("london", "P6", [c.SupplyChange("mug", due=due)]))
+
+    assert f"2 on {due.day} {due:%b %Y}" in text(browser.get(thanks).content)
 
 
 def test_what_comes_later_is_told_before_it_is_ordered(mug: Shop, browser: Client) -> None:

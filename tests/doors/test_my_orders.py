@@ -60,6 +60,15 @@ def test_what_is_promised_of_goods_to_come_has_its_day(ana: Client, shop: Shop) 
     assert "3 still to come in; expected on 7 Mar 2026" in read(ana, "/my/orders/web/N2")
 
 
+def test_what_waits_has_its_day_when_goods_are_announced_later(ana: Client, shop: Shop) -> None:
+    shop.do(c.Expect("london", "PO1", [c.ExpectedLine("mug", Decimal(10), shop.now + timedelta(days=5))]))
+
+    assert "3 still to come in; expected on 7 Mar 2026" in read(ana, ORDER)
+
+    shop.do(c.AmendSupply("london", "PO1", [c.SupplyChange("mug", due=shop.now + timedelta(days=9))]))
+    assert "3 still to come in; expected on 11 Mar 2026" in read(ana, ORDER)
+
+
 def test_each_step_is_shown_with_its_moment(ana: Client, shop: Shop) -> None:
     shop.stock("mug", 3)
     for step in ("confirm", "pick", "pack", "ship"):

@@ -120,6 +120,12 @@ def about(db: Connection, subject: str, *, after: str | None = None, most: int =
     return _ABOUT.page(db, {"subject": subject}, after=after, most=most)
 
 
+def of_subjects(db: Connection, subjects: Sequence[str], kind: str) -> list[Event]:
+    """Those events of a kind that are about some subjects, as far as the log still has them, oldest first."""
+    rows = db.execute(statement("core", "events_of_subjects"), {"subjects": list(subjects), "kind": kind})
+    return [Event(*row) for row in rows]
+
+
 class Marks(msgspec.Struct, frozen=True, array_like=True):
     """How far a reader of the log has come who keeps his own place: a follower's three marks."""
 

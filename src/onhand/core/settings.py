@@ -259,6 +259,13 @@ SETTINGS: dict[str, Setting] = {
         _whole(0, 90),
         "days after an order was delivered on which its customer is asked what they think of it; 0 asks nobody",
     ),
+    "order_news_seconds": Setting(
+        "ONHAND_ORDER_NEWS_SECONDS",
+        "120",
+        _whole(0, 86_400),
+        "seconds for which news of an order is gathered before its customer is written to, so that several changes"
+        " make one letter",
+    ),
     "shift_lock_minutes": Setting(
         "ONHAND_SHIFT_LOCK_MINUTES", "5", _whole(1, 60), "minutes without a touch after which a shared device locks"
     ),
@@ -460,6 +467,7 @@ class Settings(msgspec.Struct, frozen=True):
     customer_idle_hours: int = 168
     customer_longest_days: int = 30
     review_days: int = 5
+    order_news_seconds: int = 120
     sms_url: str | None = None
     sms_from: str = ""
     backup_to: Path | None = None
@@ -541,9 +549,9 @@ _FOOT = """\
 
 * The embedded database's folder follows `XDG_DATA_HOME` where that is set.
 * With several serving processes, `ONHAND_QUEUE`, `ONHAND_PATIENCE` and `ONHAND_READERS` hold for each of them. Each
-  opens `ONHAND_READERS` + 13 connections at most: its writer, its readers, two for health and metrics, four for pages,
-  two for who listens live, two for webhooks, two for
-  letters and alerts. While files are made or sheets taken in it opens up to four more.
+  opens `ONHAND_READERS` + 14 connections at most: its writer, its readers, two for health and metrics, four for pages,
+  two for who listens live, two for webhooks, three for
+  letters, alerts and news of orders. While files are made or sheets taken in it opens up to four more.
 * `ONHAND_TLS_CERTIFICATE` and `ONHAND_TLS_KEY` go together. `onhand doctor` says what a production start would refuse.
 * `ONHAND_SECRET` must be set, to the same text everywhere, when more than one machine serves the pages.
 """

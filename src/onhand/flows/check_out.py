@@ -19,6 +19,7 @@ from onhand.customers.actions import CustomerRecord, save_customers
 from onhand.customers.queries import CustomerView
 from onhand.customers.rules import LANGUAGES
 from onhand.flows.commands import Buyer, CheckOut
+from onhand.flows.order_news import confirmation
 from onhand.flows.place_order import OrderPlaced, place_order
 from onhand.messages.actions import Letter, Recipient, post
 
@@ -102,8 +103,7 @@ def _confirm(db: Connection, taken: Sequence[tuple[Ask[CheckOut], str]], now: da
 
 
 def _letter(command: CheckOut, customer: str) -> Letter:
-    name = f"{command.order.channel}/{command.order.number}"
-    to = Recipient("customer", customer)
-    return Letter(
-        "order.placed", to, command.buyer.language, command.letter, f"order.placed/{name}", about=f"order/{name}"
-    )
+    channel, number = command.order.channel, command.order.number
+    to, key = Recipient("customer", customer), confirmation(channel, number)
+    about = f"order/{channel}/{number}"
+    return Letter("order.placed", to, command.buyer.language, command.letter, key, about=about)

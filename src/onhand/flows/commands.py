@@ -253,6 +253,34 @@ class Expect(Command, frozen=True):
         return f"supply/{self.site}/{self.reference}"
 
 
+class SupplyChange(Part, frozen=True):
+    """So much of one SKU is still to come (0: none of it), or it comes on another day.
+
+    ``was_due`` tells apart what one document announces for several days.
+    """
+
+    sku: Code
+    quantity: Decimal | None = None
+    due: Moment | None = None
+    was_due: Moment | None = None
+
+    def __post_init__(self) -> None:
+        must_be_plausible("due", self.due)
+        must_be_plausible("was_due", self.was_due)
+
+
+class AmendSupply(Command, frozen=True):
+    """What was announced under a document changes: more of it, less, none, or on another day.
+
+    Of what is on the road from another site only the day can change.
+    """
+
+    site: Code
+    reference: Code
+    lines: Annotated[list[SupplyChange], Meta(min_length=1, max_length=1000)]
+    reason: Text = ""
+
+
 class MovedLine(Part, frozen=True):
     """So much of one SKU (and lot, or serial) on its way from one place to another."""
 

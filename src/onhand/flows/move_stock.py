@@ -13,10 +13,10 @@ from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import StockChanged, position_now
 from onhand.flows.commands import MovedLine, MoveStock, Transfer
-from onhand.flows.workspace import Workspace, enter, known_skus, serve_waiting, sku_fault
+from onhand.flows.promising import promise_waiting
+from onhand.flows.workspace import Foreseen, Workspace, enter, known_skus, serve_waiting, sku_fault
 from onhand.places import queries as places
 from onhand.places.rules import Location, Site
-from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
 from onhand.stock.actions import Announced
 from onhand.stock.rules import Bin, Moved, Pair, Place, first_expired_first_out, take
@@ -170,7 +170,7 @@ def _answer(space: Workspace, ground: Ground, site: str, lines: Sequence[MovedLi
 
 
 def transfer(db: Connection, asks: Sequence[Ask[Transfer]], now: datetime) -> list[StockChanged | Refused]:
-    """Send goods to another site: in transit there from now on, and open to be promised."""
+    """Send goods to another site: in transit there from now on, and promised to those who wait for them."""
     commands = [ask.command for ask in asks]
     ends = {(each.source, "pick") for each in commands} | {(each.target, "transit") for each in commands}
     ground = Ground(db, (line for each in commands for line in each.lines), ends)
@@ -182,13 +182,24 @@ def transfer(db: Connection, asks: Sequence[Ask[Transfer]], now: datetime) -> li
         for line in each.lines
         for site in (each.source, each.target)
     }
-    space = enter(db, now, pairs=pairs, making=True)
+    sending = _on_the_road(ground, sound)
+    space = enter(db, now, pairs=pairs, making=True, foresee=lambda _: sending)
     ground.lay_out(db, _sources(ground, ((each.source, "pick", each.lines) for each in sound)))
     announced: list[Announced] = []
     answers = [fault or _send(space, ground, ask, announced) for ask, fault in zip(asks, faults, strict=True)]
-    stock.announce(db, announced)
+    space.announce(announced)
+    promise_waiting(space)
     space.finish()
     return answers
+
+
+def _on_the_road(ground: Ground, transfers: Sequence[Transfer]) -> Foreseen:
+    """What transfers bring to their targets, at most."""
+    more: dict[Pair, Quantity] = defaultdict(Quantity)
+    for each in transfers:
+        for line in each.lines:
+            more[ground.skus[line.sku].id, ground.sites[each.target].id] += line.quantity
+    return Foreseen(frozenset(sku for sku, _ in more), more)
 
 
 def _transfer_fault(ground: Ground, command: Transfer) -> Refused | None:

@@ -65,6 +65,7 @@ PERMITS: Final[Mapping[type[Command], Permit]] = {
     c.ReleaseCart: Permit(_always("do.orders"), _nowhere),
     c.Receive: Permit(_always("do.receiving"), _at_its_site),
     c.Expect: Permit(_always("do.receiving"), _at_its_site),
+    c.AmendSupply: Permit(_always("do.receiving"), _at_its_site),
     c.MoveStock: Permit(_always("do.moves"), _at_its_site),
     c.Transfer: Permit(_always("do.transfers"), lambda command: (command.source,)),
     c.Adjust: Permit(_always("do.counts"), _at_its_site),

@@ -33,8 +33,7 @@ from onhand.orders.rules import state as state_of
 from onhand.sourcing.rules import Candidate, Decision, Policy, source
 from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
-from onhand.stock.queries import OpenSupply
-from onhand.stock.rules import Claim, Pair, Shelf
+from onhand.stock.rules import Claim, OpenSupply, Pair, Shelf, come_by, promise
 
 
 class PlacedLine(msgspec.Struct, frozen=True):
@@ -362,15 +361,11 @@ def _peg(line: Line, short: Quantity, taking: _Taking, sites: set[int]) -> datet
 
     Only what comes to ``sites``, which serve the line's channel: the batch may have locked others for others.
     """
-    for supply in taking.supplies.get(line.sku, []):
-        part = min(supply.outstanding - supply.promised, short)
-        if part > 0 and supply.site in sites:
-            taking.shelf.peg(supply.id, supply.sku, supply.site, part, taking.now, line=line.id)
-            supply.promised += part
-            short -= part
-            if not short:
-                return supply.due
-    return None
+    parts = promise(taking.supplies.get(line.sku, []), short, sites)
+    for supply, part in parts:
+        taking.shelf.peg(supply.id, supply.sku, supply.site, part, taking.now, line=line.id)
+        supply.promised += part
+    return come_by(((part, supply.due) for supply, part in parts), short)
 
 
 def _sealed(order: UUID, command: PlaceOrder, known: _Known) -> secrets.Place:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from onhand.catalog.queries import SkuFacts
 from onhand.core.asks import Ask
@@ -13,7 +14,9 @@ from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused
 from onhand.flows.answers import StockChanged, position_now
 from onhand.flows.commands import Expect, Receive, ReceivedLine
+from onhand.flows.promising import announced, promise_waiting
 from onhand.flows.workspace import (
+    Foreseen,
     Workspace,
     enter,
     known_skus,
@@ -25,27 +28,29 @@ from onhand.places.rules import Location, Site
 from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
 from onhand.stock.actions import Announced, NewLot
-from onhand.stock.queries import OpenSupply
-from onhand.stock.rules import Moved, Pair, Place
+from onhand.stock.rules import Moved, OpenSupply, Pair, Place
 
 
 def expect(db: Connection, asks: Sequence[Ask[Expect]], now: datetime) -> list[StockChanged | Refused]:
-    """Announce supplies: inbound from now on, and open to be promised."""
+    """Announce supplies: inbound from now on, and promised to those who wait for them, as far as they go."""
     skus = known_skus(db, (line.sku for ask in asks for line in ask.command.lines))
     sites = places.all_sites(db)
     faults = [_expect_fault(ask.command, skus, sites) for ask in asks]
     sound = [ask for ask, fault in zip(asks, faults, strict=True) if fault is None]
     pairs = {(skus[line.sku].id, sites[ask.command.site].id) for ask in sound for line in ask.command.lines}
-    space = enter(db, now, pairs=pairs, making=True)
-    supplies = []
+    supplies = [
+        Announced(each.kind, each.reference, skus[line.sku].id, sites[each.site].id, line.quantity, line.due)
+        for each in (ask.command for ask in sound)
+        for line in each.lines
+    ]
+    more = announced(supplies)
+    space = enter(db, now, pairs=pairs, making=True, foresee=lambda _: more)
+    for each in supplies:
+        space.shelf.expect(each.sku, each.site, each.quantity)
     for ask in sound:
-        command, site = ask.command, sites[ask.command.site].id
-        for line in command.lines:
-            sku = skus[line.sku].id
-            supplies.append(Announced(command.kind, command.reference, sku, site, line.quantity, line.due))
-            space.shelf.expect(sku, site, line.quantity)
-        space.tell("supply.expected", f"supply/{command.site}/{command.reference}", ask.actor, command)
-    stock.announce(db, supplies)
+        space.tell("supply.expected", f"supply/{ask.command.site}/{ask.command.reference}", ask.actor, ask.command)
+    space.announce(supplies)
+    promise_waiting(space)
     answers = [
         fault or _changed(space, ask.command.reference, ask.command.lines, skus, sites[ask.command.site])
         for ask, fault in zip(asks, faults, strict=True)
@@ -59,7 +64,9 @@ def receive(db: Connection, asks: Sequence[Ask[Receive]], now: datetime) -> list
     yard = _yard(db, asks)
     faults = [_receive_fault(ask.command, yard) for ask in asks]
     sound = [ask for ask, fault in zip(asks, faults, strict=True) if fault is None]
-    space = enter(db, now, frees=_arriving(sound, yard), making=True)
+    space = enter(
+        db, now, frees=_arriving(sound, yard), making=True, foresee=lambda db: Foreseen(shaken=_shaken(db, sound, yard))
+    )
     lots = stock.lots(db, [lot for ask in sound for line in ask.command.lines for lot in _new_lots(line, yard, now)])
     due = _due(db, sound, yard)
     on_hand = stock.lock_pieces(db, lots.values())
@@ -133,6 +140,19 @@ def _due(db: Connection, asks: Sequence[Ask[Receive]], yard: _Yard) -> _Due:
     for supply in stock_queries.supplies_under(db, named):
         due[supply.sku, supply.site, supply.reference].append(supply)
     return due
+
+
+def _shaken(db: Connection, asks: Sequence[Ask[Receive]], yard: _Yard) -> dict[UUID, Quantity]:
+    """How much each supply may fail to keep of what it promises, when goods of it have come and went to others."""
+    arriving: dict[tuple[int, int, str], Quantity] = defaultdict(Quantity)
+    for command in (ask.command for ask in asks):
+        for line in command.lines:
+            arriving[yard.skus[line.sku].id, yard.sites[command.site].id, command.reference] += line.quantity
+    return {
+        supply.id: min(supply.promised, arriving[name] - supply.free)
+        for name, supplies in _due(db, asks, yard).items()
+        for supply in supplies
+    }
 
 
 def _expect_fault(command: Expect, skus: dict[str, SkuFacts], sites: dict[str, Site]) -> Refused | None:
@@ -242,7 +262,7 @@ def _settle_supply(space: Workspace, supply: OpenSupply, quantity: Quantity) -> 
 def _end_broken_promises(space: Workspace, supplies: Sequence[OpenSupply]) -> None:
     """What has come is given out; a supply that cannot hold all it still promises breaks those made last.
 
-    By whom they are held, and how many hold some, does not matter: a position's lock covers its supplies and claims.
+    Whose day that takes was foreseen, and their orders entered: no more can break than what has come.
     """
     broken = {
         supply.id: excess

@@ -8,6 +8,7 @@ from onhand.flows import commands
 from onhand.flows.adjust import adjust
 from onhand.flows.advance_order import advance_order
 from onhand.flows.amend_order import amend_order
+from onhand.flows.amend_supply import amend_supply
 from onhand.flows.cancel_order import cancel_order
 from onhand.flows.cancel_own import cancel_own
 from onhand.flows.carts import expire_carts, hold_cart, release_cart
@@ -36,6 +37,7 @@ FLOWS: dict[type[Command], Flow] = {
     commands.ExpireLots: expire_lots,
     commands.Receive: receive,
     commands.Expect: expect,
+    commands.AmendSupply: amend_supply,
     commands.MoveStock: move_stock,
     commands.Transfer: transfer,
     commands.Adjust: adjust,

@@ -9,11 +9,11 @@ runs the batch again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from onhand.catalog import queries as catalog
@@ -27,7 +27,7 @@ from onhand.flows.commands import OrderNamed
 from onhand.orders import actions as orders
 from onhand.orders import queries as order_queries
 from onhand.orders import rules as order_rules
-from onhand.orders.actions import Desk
+from onhand.orders.actions import Desk, Waiting
 from onhand.orders.queries import Queued
 from onhand.orders.rules import Line
 from onhand.places import queries as places
@@ -36,7 +36,25 @@ from onhand.sourcing import queries as sourcing
 from onhand.sourcing.rules import Candidate, Policy, source
 from onhand.stock import actions as stock
 from onhand.stock import queries as stock_queries
-from onhand.stock.rules import Claim, Crossing, Pair, Shelf
+from onhand.stock.actions import Announced
+from onhand.stock.rules import Claim, Crossing, OpenSupply, Pair, Shelf, come_by
+
+
+class Foreseen(NamedTuple):
+    """What a batch may change of the promises on goods to come, at most.
+
+    ``skus``: what is to come of these is given to whoever waits without a day; ``more``: so much will be announced
+    besides. ``shaken``: supplies that may lose so much of what they promise, or (all of it) come on another day.
+    """
+
+    skus: frozenset[int] = frozenset()
+    more: Mapping[Pair, Quantity] = {}
+    shaken: Mapping[UUID, Quantity] = {}
+
+
+# Asked twice: before anything is locked, to learn what to lock, and under the positions' locks.
+Foresee = Callable[[Connection], Foreseen]
+NOTHING_FORESEEN: Final = Foreseen()
 
 
 @dataclass(slots=True)
@@ -51,6 +69,8 @@ class Workspace:
     queue: list[Queued] = field(default_factory=list)
     roads: Network | None = None
     reach: dict[Pair, Quantity] = field(default_factory=dict)
+    supplies: dict[int, list[OpenSupply]] = field(default_factory=lambda: defaultdict(list))
+    without_day: list[Queued] = field(default_factory=list)
     facts: list[events.Fact] = field(default_factory=list)
 
     def tell(self, kind: str, subject: str, actor: str, data: object) -> None:
@@ -103,6 +123,23 @@ class Workspace:
         """So much of a supply's promise is over, whoever holds it: the goods have arrived."""
         self._end(peg, "arrived", quantity)
 
+    def break_peg(self, peg: Claim, quantity: Quantity) -> None:
+        """So much of a supply's promise is over, whoever holds it: the goods will not come."""
+        self._end(peg, "released", quantity)
+
+    def announce(self, announced: Sequence[Announced]) -> None:
+        """Goods are to come: recorded as supplies that are promised to nobody yet."""
+        for supply, each in zip(stock.announce(self.db, announced), announced, strict=True):
+            facts = (each.kind, each.reference, each.due, each.quantity, ZERO, each.lot)
+            self.supplies[each.sku].append(OpenSupply(supply, each.sku, each.site, *facts))
+
+    def peg(self, line: Line, supply: OpenSupply, quantity: Quantity) -> None:
+        """A line is promised goods still to come."""
+        peg = self.shelf.peg(supply.id, supply.sku, supply.site, quantity, self.now, line=line.id)
+        self.claims[line.id].append(peg)
+        supply.promised += quantity
+        self.desk.stirred.add(line.id)
+
     def reserve(self, line: Line, sku: int, site: int, quantity: Quantity) -> None:
         """A line claims stock."""
         self.claims[line.id].append(self.shelf.reserve(sku, site, quantity, self.now, line=line.id))
@@ -110,6 +147,7 @@ class Workspace:
 
     def finish(self) -> None:
         """Write everything, each table once, and record what happened."""
+        self._say_days()
         states = {order.id: order_rules.state(order, self.desk.lines[order.id]) for order in self.desk.orders.values()}
         self.facts += changed(self.db, self.shelf)
         crossings = stock.write(self.db, self.shelf, self.now)
@@ -126,6 +164,38 @@ class Workspace:
         held = self.claims.get(claim.line, []) if claim.line else []
         if claim in held:
             held[held.index(claim) : held.index(claim) + 1] = [rest] if rest else []
+        if claim.supply and claim.line:
+            self._lose(claim.line, claim.supply, claim.sku, quantity)
+
+    def _lose(self, line: UUID, supply: UUID, sku: int, quantity: Quantity) -> None:
+        if line not in self.desk.by_id:
+            raise Stale  # whose promise it is was not foreseen: it was made after that was read
+        self.desk.stirred.add(line)
+        for each in self.supplies.get(sku, []):
+            if each.id == supply:
+                each.promised -= quantity
+
+    def _say_days(self) -> None:
+        """Who still waits and has another day than before, or none any more, is told of once."""
+        waiting = [each for line in self.desk.stirred if (each := self.desk.backorders.get(line)) and each.quantity]
+        dues = self._dues(waiting)
+        changed = []
+        for each in waiting:
+            was, pegs = each.eta, self.pegs(each.line)
+            each.eta = come_by(((peg.quantity, dues[peg.supply]) for peg in pegs if peg.supply), each.quantity)
+            if each.eta != was:
+                changed.append((each, was))
+        names = order_queries.names_of_lines(self.db, [each.line for each, _ in changed])
+        for each, was in sorted(changed, key=lambda change: change[0].id):
+            # A line that is new in this batch has no name yet, and no day.
+            data = {**names[each.line]._asdict(), "before": {"eta": was}, "after": {"eta": each.eta}}
+            self.tell("order.promised", f"order/{each.order}", "system", data)
+
+    def _dues(self, waiting: Iterable[Waiting]) -> dict[UUID, datetime]:
+        """On which day what is promised to lines is due; what the batch itself announces or moves goes before."""
+        known = {supply.id: supply.due for supplies in self.supplies.values() for supply in supplies}
+        pegged = {peg.supply for each in waiting for peg in self.pegs(each.line) if peg.supply}
+        return stock_queries.dues(self.db, pegged - known.keys()) | known
 
 
 def changed(db: Connection, shelf: Shelf) -> list[events.Fact]:
@@ -165,32 +235,66 @@ def enter(
     frees: Mapping[Pair, Quantity] | None = None,
     resuming: Iterable[UUID] = (),
     making: bool = False,
+    foresee: Foresee | None = None,
 ) -> Workspace:
     """Lock what a batch needs: these positions, those the named orders claim, and those who wait for what is freed.
 
     ``frees``: how much may become free at a position, at most. So far, and no farther, the queue is read: those whom
     this, with what lies free there already, can reach. ``resuming``: orders that wait on hold and may go on.
-    ``making``: positions that do not exist yet are made.
+    ``making``: positions that do not exist yet are made. ``foresee``: what may change of the promises on goods to
+    come; those whom that concerns are entered, too, and no others.
     What carts held for longer than they asked for is free before anything is decided.
     """
     named, pairs, frees, resuming = list(named), list(pairs), frees or {}, list(resuming)
-    roads = network(db) if frees else None
+    roads = network(db) if frees or foresee else None
     claims = stock_queries.claims_of(db, order_queries.line_ids(db, named))
+    coming = foresee(db) if foresee else NOTHING_FORESEEN
+    supplies = stock_queries.open_supplies(db, coming.skus) if coming.skus else []
     if roads:
         reach = _reach(frees, stock_queries.free_at(db, frees, now))
-        waiting = roads.queue(db, reach, resuming, named)
+        waiting = roads.queue(db, reach, resuming, named) if frees else []
+        waiting += _without_day(db, roads, coming, supplies)
         claims += stock_queries.claims_of(db, {queued.line for queued in waiting})
-    wanted = {*pairs, *frees, *((claim.sku, claim.site) for claim in claims)}
+    wanted = {*pairs, *frees, *coming.more, *((each.sku, each.site) for each in claims)}
+    wanted |= {(each.sku, each.site) for each in supplies}
     shelf = stock.lock_making(db, wanted) if making else stock.lock(db, wanted)
     if pairs or frees:
         lapse(db, shelf, now)
     space = Workspace(db, now, shelf, roads=roads)
-    if roads:
+    if roads and frees:
         space.reach = _reach(frees, {pair: shelf.available(*pair) for pair in frees})
         space.queue = roads.queue(db, space.reach, resuming, named)
-    space.desk = orders.lock(db, [*named, *(queued.order for queued in space.queue)])
+    if roads and foresee:
+        _read_promises(space, roads, foresee(db))
+    entered = [*space.queue, *space.without_day]
+    space.desk = orders.lock(db, [*named, *(queued.order for queued in entered)])
     _read_claims(space, {*named})
     return space
+
+
+def _without_day(db: Connection, roads: Network, coming: Foreseen, supplies: Iterable[OpenSupply]) -> list[Queued]:
+    """Whom it concerns what comes: who waits without a day within reach, and who may lose what was promised."""
+    reach: dict[Pair, Quantity] = defaultdict(Quantity, coming.more)
+    for supply in supplies:
+        reach[supply.sku, supply.site] += max(supply.free, ZERO)
+    shaken = order_queries.places_of(db, stock_queries.holders_of_pegs(db, coming.shaken))
+    found = {queued.line: queued for queued in [*roads.without_day(db, reach), *shaken]}
+    return sorted(found.values(), key=_turn)
+
+
+def _turn(queued: Queued) -> tuple[object, ...]:
+    """Whose turn it is: by priority, then by age."""
+    return queued.sku, queued.rank, queued.since, queued.backorder
+
+
+def _read_promises(space: Workspace, roads: Network, coming: Foreseen) -> None:
+    """Read again what comes and whom that concerns, now under the positions' locks."""
+    supplies = stock_queries.open_supplies(space.db, coming.skus) if coming.skus else []
+    if any((each.sku, each.site) not in space.shelf.positions for each in supplies):
+        raise Stale
+    for supply in supplies:
+        space.supplies[supply.sku].append(supply)
+    space.without_day = _without_day(space.db, roads, coming, supplies)
 
 
 def released_at(db: Connection, parts: Iterable[tuple[Line, Quantity]]) -> dict[Pair, Quantity]:
@@ -222,7 +326,7 @@ def _read_claims(space: Workspace, named: set[UUID]) -> None:
 
     Of orders that are here only because they wait, the other lines are nobody's business.
     """
-    waiting = {queued.line for queued in space.queue}
+    waiting = {queued.line for queued in [*space.queue, *space.without_day]}
     lines = {
         line.id: line
         for order, each in space.desk.lines.items()
@@ -288,7 +392,19 @@ class Network:
                 found += order_queries.queue(
                     db, pools, channels=channels, most_parcels=limit, resuming=resuming, changing=changing
                 )
-        return sorted(found, key=lambda queued: (queued.sku, queued.rank, queued.since, queued.backorder))
+        return sorted(found, key=_turn)
+
+    def without_day(self, db: Connection, coming: Mapping[Pair, Quantity]) -> list[Queued]:
+        """Who waits and has not all of it promised, as far as what comes reaches; never deeper.
+
+        Channels stand in queues as for goods that lie there; of how many parcels it makes, no promise is made.
+        """
+        found = []
+        for (sites, _), channels in self._queues().items():
+            pools = {pair: quantity for pair, quantity in coming.items() if pair[1] in sites and quantity > 0}
+            if pools:
+                found += order_queries.without_day(db, pools, channels=channels)
+        return found
 
     def _queues(self) -> dict[tuple[frozenset[int], int | None], list[int]]:
         """The channels, by the sites they draw on and, where that can matter, the most parcels of an order."""

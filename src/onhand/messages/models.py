@@ -212,6 +212,31 @@ class Escalation(models.Model):
         ]
 
 
+class News(models.Model):
+    """What became of an order since its customer was written to last, and what they know of it.
+
+    ``happened``: what is to be told at ``due_at``, up to the event ``seq``. ``told``: the steps the customer was told
+    of; ``said``: the day on which each line was said to be expected, by the line's number.
+    """
+
+    order_id = models.UUIDField(primary_key=True)
+    channel = models.TextField()
+    number = models.TextField()
+    happened = models.JSONField(db_default=[])
+    seq = models.BigIntegerField()
+    due_at = models.DateTimeField(null=True)
+    told = models.JSONField(db_default=[])
+    said = models.JSONField(db_default={})
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "messages_order_news"
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="messages_order_news_due"),
+            models.Index(fields=["changed_at"], condition=Q(due_at__isnull=True), name="messages_order_news_old"),
+        ]
+
+
 class Phone(models.Model):
     """Where somebody of the house is texted; sealed under their key."""
 

@@ -120,6 +120,7 @@ NOT_PERSONAL = (
     ),
     NotPersonal("messages_attempt", ("said",), "what a mail server or a provider said"),
     NotPersonal("messages_alert", ("*",), "goods and places, and the names that sign"),
+    NotPersonal("messages_order_news", ("*",), "what happened to orders, by their numbers"),
     NotPersonal("messages_escalation", ("*",), "sites, and the names of roles and accounts"),
     NotPersonal("messages_wording", ("*",), "the shop's own texts"),
 )

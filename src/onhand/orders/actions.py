@@ -63,6 +63,8 @@ class Desk:
     backorders: dict[UUID, Waiting] = field(default_factory=dict)
     ended: list[Waiting] = field(default_factory=list)
     added: list[Line] = field(default_factory=list)
+    # Lines that wait for more or less than before, or have other goods promised: their day may be another.
+    stirred: set[UUID] = field(default_factory=set)
 
     def line(self, line: UUID) -> Line:
         """A line of a locked order, by its id."""
@@ -71,6 +73,7 @@ class Desk:
     def wait(self, line: Line, quantity: Quantity, cause: str, now: datetime) -> None:
         """A line waits for so much more."""
         line.backordered += quantity
+        self.stirred.add(line.id)
         waiting = self.backorders.get(line.id)
         if waiting and not waiting.quantity and waiting.cause is None:
             # It ended earlier in this batch: what begins now is a wait of its own, with its own place in the queue.
@@ -87,6 +90,7 @@ class Desk:
     def stop_waiting(self, line: Line, quantity: Quantity, outcome: Outcome) -> None:
         """A line waits for so much less; when it waits no longer, ``outcome`` says what became of its waiting."""
         line.backordered -= quantity
+        self.stirred.add(line.id)
         waiting = self.backorders[line.id]
         waiting.quantity -= quantity
         waiting.outcome = outcome
@@ -97,7 +101,7 @@ Outcome = Literal["served", "given_up"]
 
 @dataclass(slots=True)
 class Waiting:
-    """An open backorder; ``cause`` only of one that begins in this batch."""
+    """An open backorder; ``eta`` when all of it is promised to have come; ``cause`` only of one that begins now."""
 
     id: UUID
     line: UUID
@@ -106,6 +110,7 @@ class Waiting:
     quantity: Quantity
     priority: int
     since: datetime
+    eta: datetime | None = None
     outcome: Outcome | None = None
     cause: str | None = None
 
@@ -251,7 +256,7 @@ def _begun(desk: Desk) -> list[NewBackorder]:
     """What began to wait in this batch and still does at its end."""
     return [
         NewBackorder(
-            each.id, each.line, each.order, each.sku, each.quantity, each.priority, each.since, each.cause, None
+            each.id, each.line, each.order, each.sku, each.quantity, each.priority, each.since, each.cause, each.eta
         )
         for each in desk.backorders.values()
         if each.cause and each.quantity
@@ -267,7 +272,8 @@ def _update_backorders(db: Connection, backorders: Sequence[Waiting], now: datet
     if backorders:
         ids, quantities = [each.id for each in backorders], [each.quantity for each in backorders]
         priorities, outcomes = [each.priority for each in backorders], [each.outcome for each in backorders]
-        db.execute(statement("orders", "update_backorders"), (now, ids, quantities, priorities, outcomes))
+        etas = [each.eta for each in backorders]
+        db.execute(statement("orders", "update_backorders"), (now, ids, quantities, priorities, outcomes, etas))
 
 
 class ChannelRecord(Command, frozen=True):

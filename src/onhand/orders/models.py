@@ -144,6 +144,14 @@ class Backorder(models.Model):
             models.Index(
                 "sku_id", F("priority") * -1, "since", "id", name="orders_backorder_queue", condition=Q(ended_at=None)
             ),
+            models.Index(
+                "sku_id",
+                F("priority") * -1,
+                "since",
+                "id",
+                name="orders_backorder_without_day",
+                condition=Q(ended_at=None, eta=None),
+            ),
             models.Index(fields=["since"], name="orders_backorder_since"),
             models.Index(fields=["since", "id"], name="orders_backorder_oldest", condition=Q(ended_at=None)),
             models.Index(fields=["sku_id", "order_id"], name="orders_backorder_ever"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -146,6 +146,57 @@ def queue(
         "most": most,
     }
     return [Queued(*row) for row in db.execute(statement("orders", "queue"), values)]
+
+
+def without_day(
+    db: Connection, coming: Mapping[tuple[int, int], Quantity], *, channels: Sequence[int], most: int = MOST_SERVED
+) -> list[Queued]:
+    """Who waits in these channels and has not all of it promised, as far as what comes to (SKU, site) reaches.
+
+    Whoever is held is passed over.
+    """
+    values = {
+        "skus": [sku for sku, _ in coming],
+        "quantities": list(coming.values()),
+        "channels": list(channels),
+        "most": most,
+    }
+    return [Queued(*row) for row in db.execute(statement("orders", "without_day"), values)]
+
+
+def places_of(db: Connection, lines: Iterable[UUID]) -> list[Queued]:
+    """Where these lines stand in the queues; those that wait no longer are left out."""
+    wanted = list(lines)
+    return [Queued(*row) for row in db.execute(statement("orders", "places_of_lines"), (wanted,))] if wanted else []
+
+
+def days(db: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[int, datetime | None]]:
+    """Until when the lines of orders wait, by the line's number; None where not all of it is promised."""
+    found: dict[UUID, dict[int, datetime | None]] = {order: {} for order in ids}
+    for order, line, eta in db.execute(statement("orders", "days_of_orders"), (list(ids),)):
+        found[order][line] = eta
+    return found
+
+
+class LineName(NamedTuple):
+    """What people call a line: its order by channel and number, its own number in it, and its SKU."""
+
+    channel: str
+    number: str
+    line: int
+    sku: str
+
+
+def names_of_lines(db: Connection, lines: Iterable[UUID]) -> dict[UUID, LineName]:
+    """What people call these lines."""
+    wanted = list(lines)
+    rows = db.execute(statement("orders", "names_of_lines"), (wanted,)) if wanted else ()
+    return {line: LineName(*name) for line, *name in rows}
+
+
+def skus_without_day(db: Connection) -> list[int]:
+    """The SKUs somebody waits for who has not all of it promised."""
+    return [sku for (sku,) in db.execute(statement("orders", "skus_without_day"))]
 
 
 def skus_owed(db: Connection, skus: Iterable[int]) -> set[int]:

@@ -117,9 +117,16 @@ def _make_claims(db: Connection, claims: Sequence[Claim]) -> None:
 
 def _change_supplies(db: Connection, shelf: Shelf, now: datetime) -> None:
     if shelf.supplies:
-        received = [received for received, _ in shelf.supplies.values()]
-        promised = [promised for _, promised in shelf.supplies.values()]
-        db.execute(statement("stock", "change_supplies"), (list(shelf.supplies), received, promised, now))
+        changes = shelf.supplies.values()
+        values = (
+            list(shelf.supplies),
+            [change.received for change in changes],
+            [change.promised for change in changes],
+            [change.announced for change in changes],
+            [change.due for change in changes],
+            now,
+        )
+        db.execute(statement("stock", "change_supplies"), values)
 
 
 def _post(db: Connection, moves: Sequence[Moved], now: datetime) -> None:

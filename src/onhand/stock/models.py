@@ -191,6 +191,11 @@ class Reservation(models.Model):
             models.Index(
                 fields=["supply_id"], name="stock_reservation_pegs", condition=Q(ended_at=None) & ~Q(supply_id=None)
             ),
+            models.Index(
+                fields=["supply_id", "made_at", "id"],
+                name="stock_reservation_latest_pegs",
+                condition=Q(ended_at=None) & ~Q(supply_id=None),
+            ),
             models.Index(fields=["sku_id", "site_id", "made_at"], name="stock_reservation_history"),
         ]
 

@@ -16,7 +16,7 @@ from onhand.core.database import Connection, statement
 from onhand.core.events import Window
 from onhand.core.pages import unseal
 from onhand.core.quantity import Quantity
-from onhand.stock.rules import Bin, Claim, Pair, Place
+from onhand.stock.rules import Bin, Claim, OpenSupply, Pair, Place
 
 
 def claims_of(db: Connection, lines: Iterable[UUID]) -> list[Claim]:
@@ -144,24 +144,15 @@ def bins(db: Connection, pairs: Iterable[Pair]) -> dict[Pair, list[Bin]]:
     return found
 
 
-@dataclass(slots=True)
-class OpenSupply:
-    """Goods that are coming and not yet all promised."""
-
-    id: UUID
-    sku: int
-    site: int
-    kind: str
-    reference: str
-    due: datetime
-    outstanding: Quantity
-    promised: Quantity
-    lot: int | None
-
-
 def open_supplies(db: Connection, skus: Iterable[int]) -> list[OpenSupply]:
     """Supplies of these SKUs still to come, soonest first."""
     return [OpenSupply(*row) for row in db.execute(statement("stock", "open_supplies"), (sorted(set(skus)),))]
+
+
+def free_to_come(db: Connection, skus: Iterable[int]) -> dict[Pair, Quantity]:
+    """Where some of these SKUs are to come and promised to nobody, and how much."""
+    rows = db.execute(statement("stock", "free_to_come"), (list(skus),))
+    return {(sku, site): quantity for sku, site, quantity in rows}
 
 
 def supplies_under(db: Connection, names: Iterable[tuple[int, int, str]]) -> list[OpenSupply]:
@@ -169,6 +160,23 @@ def supplies_under(db: Connection, names: Iterable[tuple[int, int, str]]) -> lis
     wanted = sorted(set(names))
     columns = [list(column) for column in zip(*wanted, strict=True)]
     return [OpenSupply(*row) for row in db.execute(statement("stock", "supplies_under"), columns)] if wanted else []
+
+
+def holders_of_pegs(db: Connection, depths: Mapping[UUID, Quantity]) -> list[UUID]:
+    """The lines that hold the promises made last on supplies, as deep as so much of each goes."""
+    wanted = {supply: quantity for supply, quantity in depths.items() if quantity > 0}
+    if not wanted:
+        return []
+    rows = db.execute(statement("stock", "holders_of_pegs"), (list(wanted), list(wanted.values())))
+    return [line for (line,) in rows]
+
+
+def dues(db: Connection, supplies: Iterable[UUID]) -> dict[UUID, datetime]:
+    """On which day supplies are due."""
+    wanted = list(supplies)
+    if not wanted:
+        return {}
+    return dict(db.execute("SELECT id, due FROM stock_supply WHERE id = ANY(%s)", (wanted,)).fetchall())
 
 
 class Coming(msgspec.Struct, frozen=True):

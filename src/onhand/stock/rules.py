@@ -8,7 +8,7 @@ the sum a batch takes from a position is checked, not only each line.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -154,6 +154,36 @@ class Crossing(NamedTuple):
 
 
 @dataclass(slots=True)
+class OpenSupply:
+    """Goods that are coming: how many still, and how many of them are promised."""
+
+    id: UUID
+    sku: int
+    site: int
+    kind: str
+    reference: str
+    due: datetime
+    outstanding: Quantity
+    promised: Quantity
+    lot: int | None
+
+    @property
+    def free(self) -> Quantity:
+        """What is promised to nobody yet; below zero where more is promised than comes."""
+        return self.outstanding - self.promised
+
+
+@dataclass(slots=True)
+class SupplyChange:
+    """What a batch does to a supply: received and promised so much more, so much more of it announced, another day."""
+
+    received: Quantity = ZERO
+    promised: Quantity = ZERO
+    announced: Quantity = ZERO
+    due: datetime | None = None
+
+
+@dataclass(slots=True)
 class Shelf:
     """The positions a batch has locked, and everything it decides about them, until it is written."""
 
@@ -162,7 +192,7 @@ class Shelf:
     made: dict[UUID, Claim] = field(default_factory=dict)
     ended: list[Ended] = field(default_factory=list)
     moves: list[Moved] = field(default_factory=list)
-    supplies: dict[UUID, tuple[Quantity, Quantity]] = field(default_factory=dict)
+    supplies: dict[UUID, SupplyChange] = field(default_factory=dict)
 
     def available(self, sku: int, site: int) -> Quantity:
         """What may still be promised of a SKU at a site; zero where it was never stocked."""
@@ -198,7 +228,7 @@ class Shelf:
     def peg(self, supply: UUID, sku: int, site: int, quantity: Quantity, at: datetime, *, line: UUID) -> Claim:
         """Claim goods that are still to come."""
         self.touch(sku, site).promised += quantity
-        self._supply(supply, promised=quantity)
+        self._supply(supply).promised += quantity
         return self._make(Claim(new_id(), sku, site, quantity, at, line, supply=supply))
 
     def end(self, claim: Claim, outcome: str, at: datetime, quantity: Quantity | None = None) -> Claim | None:
@@ -207,7 +237,7 @@ class Shelf:
         position = self.touch(claim.sku, claim.site)
         if claim.supply:
             position.promised -= ending
-            self._supply(claim.supply, promised=-ending)
+            self._supply(claim.supply).promised -= ending
         else:
             position.reserved -= ending
         if self.made.pop(claim.id, None) is None:
@@ -233,15 +263,21 @@ class Shelf:
 
     def arrive(self, supply: UUID, quantity: Quantity) -> None:
         """So much of a supply has been received."""
-        self._supply(supply, received=quantity)
+        self._supply(supply).received += quantity
+
+    def revise(self, supply: UUID, *, more: Quantity = ZERO, due: datetime | None = None) -> None:
+        """So much more of a supply is announced (below zero: less), or it comes on another day."""
+        change = self._supply(supply)
+        change.announced += more
+        change.due = due or change.due
 
     def has_arrived(self, supply: UUID | None) -> bool:
         """Whether some of a supply has been received on this shelf."""
-        return supply in self.supplies and self.supplies[supply][0] > 0
+        return supply in self.supplies and self.supplies[supply].received > 0
 
     def promised_since(self, supply: UUID) -> Quantity:
         """By how much the promises on a supply have changed on this shelf."""
-        return self.supplies.get(supply, (ZERO, ZERO))[1]
+        return self.supplies.get(supply, SupplyChange()).promised
 
     def still_open(self, claims: Sequence[Claim]) -> list[Claim]:
         """Claims on supplies as they stand on this shelf: without the ended, and at the end what is left of those.
@@ -289,9 +325,8 @@ class Shelf:
         self.made[claim.id] = claim
         return claim
 
-    def _supply(self, supply: UUID, *, received: Quantity = ZERO, promised: Quantity = ZERO) -> None:
-        had_received, had_promised = self.supplies.get(supply, (ZERO, ZERO))
-        self.supplies[supply] = (had_received + received, had_promised + promised)
+    def _supply(self, supply: UUID) -> SupplyChange:
+        return self.supplies.setdefault(supply, SupplyChange())
 
     def _shift(self, place: Place, sku: int, quantity: Quantity) -> None:
         if place.on_hand:
@@ -337,6 +372,30 @@ def balance_changes(moves: Iterable[Moved]) -> dict[tuple[int, int, int | None],
         virtual[move.target.id] = move.target.virtual
     ordered = sorted(changes, key=lambda key: (key[0], key[1], key[2] or 0))
     return {key: (changes[key], virtual[key[1]]) for key in ordered}
+
+
+def promise(
+    supplies: Iterable[OpenSupply], wanted: Quantity, sites: Container[int]
+) -> list[tuple[OpenSupply, Quantity]]:
+    """Which supplies give how much to somebody who waits, soonest first; may sum to less than is wanted.
+
+    Only what comes to ``sites``, those that serve whoever waits.
+    """
+    parts = []
+    for supply in sorted(supplies, key=lambda each: (each.due, each.id)):
+        part = min(supply.free, wanted)
+        if part > 0 and supply.site in sites:
+            parts.append((supply, part))
+            wanted -= part
+    return parts
+
+
+def come_by(promised: Iterable[tuple[Quantity, datetime]], waiting: Quantity) -> datetime | None:
+    """The day on which all that somebody waits for has come; None while not all of it is promised."""
+    parts = list(promised)
+    if not parts or sum((quantity for quantity, _ in parts), ZERO) < waiting:
+        return None
+    return max(due for _, due in parts)
 
 
 class Due(NamedTuple):

@@ -69,6 +69,7 @@ _COMMANDS: list[msgspec.Struct] = [
     c.ReleaseCart("basket-7"),
     c.Receive("london", [c.ReceivedLine("mug", D(40))], reference="PO-77"),
     c.Expect("london", "PO-77", [c.ExpectedLine("mug", D(40), SOON)]),
+    c.AmendSupply("london", "PO-77", [c.SupplyChange("mug", due=SOON)], reason="the ship is late"),
     c.MoveStock("london", "pick", "A-01-3", [c.MovedLine("mug", D(5))], reason="put away"),
     c.Transfer("london", "lisbon", "T-12", [c.MovedLine("mug", D(5))], due=SOON),
     c.Adjust("london", "pick", "mug", "found broken", by=D(-1)),

@@ -38,6 +38,7 @@ VERBS: dict[str, tuple[type[Command], type, str]] = {
     "cart-releases": (c.ReleaseCart, outcomes.CartHeld, "Release what a cart holds"),
     "receipts": (c.Receive, outcomes.StockChanged, "Receive goods"),
     "expected-supplies": (c.Expect, outcomes.StockChanged, "Announce goods to come"),
+    "supply-amendments": (c.AmendSupply, outcomes.StockChanged, "Change what is to come"),
     "moves": (c.MoveStock, outcomes.StockChanged, "Move goods within a site"),
     "transfers": (c.Transfer, outcomes.StockChanged, "Send goods to another site"),
     "adjustments": (c.Adjust, outcomes.StockChanged, "Correct what is on hand"),

@@ -31,6 +31,7 @@ from onhand.core.writer import Writer
 from onhand.doors.cli import schema
 from onhand.doors.cli.database import fail
 from onhand.doors.jobs.backups import BackupKeeper
+from onhand.doors.jobs.correspondent import Correspondent
 from onhand.doors.jobs.duties import duties
 from onhand.doors.jobs.herald import Herald
 from onhand.doors.jobs.housekeeper import Housekeeper
@@ -94,12 +95,14 @@ def keeping_house(settings: Settings, url: str, writer: Writer, *, keeps: bool =
         keeps=keeps,
     )
     herald = Herald(lambda: connect(url, autocommit=True), address(settings), keeps=keeps, pushes=settings.push)
-    begin_whole(keeper, courier, postman, herald, backups)
+    correspondent = Correspondent(lambda: connect(url, autocommit=True), settings, keeps=keeps)
+    begin_whole(keeper, courier, postman, herald, correspondent, backups)
     try:
         hear_signals()
         yield keeper
     finally:
         backups.stop()
+        correspondent.stop()
         herald.stop()
         postman.stop()
         courier.stop()

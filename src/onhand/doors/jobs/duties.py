@@ -33,6 +33,7 @@ from onhand.flows.ask_for_reviews import ask_for_reviews
 from onhand.flows.commands import ExpireCarts, ExpireLots, ServeWaiting
 from onhand.messages import outbox as letters
 from onhand.messages.alerts import actions as alerts
+from onhand.messages.news import actions as news
 
 MINUTE = 60.0
 SECONDS_TO_SWEEP = 30.0
@@ -74,6 +75,7 @@ def duties(settings: Settings) -> list[Duty]:
         Duty("tell who asked that goods are back", SECONDS_TO_TELL, lambda _, db: tell_of_wishes(settings, db)),
         Duty("forget old wishes", 60 * MINUTE, lambda _, db: wishes.forget(db, utc_now())),
         Duty("forget old letters", 10 * MINUTE, lambda _, db: letters.forget(db, utc_now() - kept_letters)),
+        Duty("forget old news of orders", 10 * MINUTE, lambda _, db: news.forget(db, utc_now() - kept_letters)),
         Duty("forget old alerts", 10 * MINUTE, lambda _, db: alerts.forget(db, utc_now() - alerts.KEPT)),
         Duty("forget sheets", 10 * MINUTE, lambda _, db: imports.forget(db, utc_now() - imports.KEPT)),
         Duty("forget old sign-ins", 10 * MINUTE, lambda _, db: _forget_sign_ins(db)),

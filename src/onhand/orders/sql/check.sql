@@ -3,6 +3,11 @@ WITH claims AS (
     SELECT line_id, sum(quantity) AS quantity
     FROM stock_reservation WHERE ended_at IS NULL AND line_id IS NOT NULL AND supply_id IS NULL GROUP BY line_id
 ),
+pegs AS (
+    SELECT claim.line_id, sum(claim.quantity) AS quantity, max(supply.due) AS due
+    FROM stock_reservation AS claim JOIN stock_supply AS supply ON supply.id = claim.supply_id
+    WHERE claim.ended_at IS NULL AND claim.line_id IS NOT NULL GROUP BY claim.line_id
+),
 waits AS (SELECT line_id, sum(quantity) AS quantity FROM orders_backorder WHERE ended_at IS NULL GROUP BY line_id),
 found (invariant, example) AS (
     SELECT 'Every line holds what it has reserved', to_jsonb(line)
@@ -15,6 +20,12 @@ found (invariant, example) AS (
     SELECT 'Every line waits for what it has backordered', to_jsonb(line)
     FROM orders_line AS line LEFT JOIN waits ON waits.line_id = line.id
     WHERE line.backordered <> coalesce(waits.quantity, 0)
+    UNION ALL
+    SELECT 'Who waits has a day where all of it is promised, and only there', to_jsonb(waiting)
+    FROM orders_backorder AS waiting
+    LEFT JOIN pegs ON pegs.line_id = waiting.line_id
+    WHERE waiting.ended_at IS NULL
+      AND waiting.eta IS DISTINCT FROM CASE WHEN pegs.quantity >= waiting.quantity THEN pegs.due END
     UNION ALL
     SELECT 'A line''s quantities add up', to_jsonb(line)
     FROM orders_line AS line WHERE ordered <> reserved + backordered + shipped + cancelled

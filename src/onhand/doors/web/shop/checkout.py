@@ -25,13 +25,14 @@ from onhand.core.quantity import Quantity
 from onhand.core.refusals import Refused, refused
 from onhand.core.settings import value
 from onhand.customers.rules import language_of
+from onhand.doors.order_link import token_of
 from onhand.doors.web import house
 from onhand.doors.web.refusals import in_words
 from onhand.doors.web.shop import basket as baskets
 from onhand.doors.web.shop import bounds, frame
 from onhand.doors.web.shop.basket import Basket
 from onhand.doors.web.shop.frame import Visit, window
-from onhand.doors.web.shop.orders import confirmation, token_of
+from onhand.doors.web.shop.orders import confirmation
 from onhand.doors.web.wording import quantity as shown_quantity
 from onhand.flows.commands import Buyer, CheckOut, Destination, FetchOrder, PlaceOrder, WantedLine
 from onhand.insight.window.basket import BasketLine, Priced, priced

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core import signing
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from onhand.core.clock import utc_now
 from onhand.core.money import Money
 from onhand.core.quantity import ZERO
+from onhand.doors.order_link import named
 from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
 from onhand.doors.web.shop import frame
@@ -22,20 +22,12 @@ from onhand.insight.window.basket import Priced
 from onhand.insight.window.goods import on_sale
 from onhand.insight.window.placed import Placed, placed
 
-_SALT = "onhand.order"
-_SECONDS_KNOWN = 400 * 86_400
-
 
 class Step(NamedTuple):
     """A step of an order's way, and whether it has been taken."""
 
     words: Promise
     done: bool
-
-
-def token_of(channel: str, number: str, store: str = "") -> str:
-    """What stands in an order's link; ``store``: where it is fetched."""
-    return signing.dumps([channel, number, store], salt=_SALT)
 
 
 def confirmation(number: str, look: Priced, goes: str, place: str) -> dict[str, str]:
@@ -60,17 +52,17 @@ def total_of(found: Placed) -> Money:
 @window("GET")
 def order(visit: Visit, token: str) -> HttpResponse:
     """The order's page."""
-    try:
-        channel, number, store = signing.loads(token, salt=_SALT, max_age=_SECONDS_KNOWN)
-    except (signing.BadSignature, ValueError):
+    known = named(token)
+    if known is None:
         return visit.nothing()
+    channel, number, store = known
     with house.reading() as db:
         at = frame.open_counter(db)
         found = placed(db, channel, number)
         if at is None or found is None:
             return visit.nothing()
-        named = on_sale(db, at, [line.sku for line in found.order.lines], utc_now())
-    lines = [(line, named[line.sku].name if line.sku in named else line.sku) for line in found.order.lines]
+        goods = on_sale(db, at, [line.sku for line in found.order.lines], utc_now())
+    lines = [(line, goods[line.sku].name if line.sku in goods else line.sku) for line in found.order.lines]
     facts = {
         "at": at,
         "order": found.order,

@@ -4,5 +4,5 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orders", "0005_on_the_road")]
+    dependencies = [("orders", "0006_promises")]
     operations = [migrations.AddField("order", "address", models.TextField(db_default=""))]
