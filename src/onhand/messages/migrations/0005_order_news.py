@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('onhand_messages', '0003_phones'),
+        ('onhand_messages', '0004_devices'),
     ]
 
     operations = [
