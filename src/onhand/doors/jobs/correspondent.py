@@ -17,7 +17,7 @@ from onhand.flows.order_news import News
 from onhand.places import queries as places
 
 # Orders come by the thousand, each batch notifies; news gathers for longer than this anyway.
-PACE_SECONDS: Final = 0.5
+PACE_SECONDS: Final = 2.0
 
 
 class Correspondent(OnCall):
