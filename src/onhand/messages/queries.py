@@ -128,7 +128,8 @@ def _shown(kept: _Kept, texts: templates.Texts | None, *, to_themselves: bool) -
         return texts
     if known.secret:
         return None
-    return texts if to_themselves else templates.Texts(*map(rules.without_links, msgspec.structs.astuple(texts)))
+    said = map(rules.without_links, (texts.subject, texts.text, texts.short))
+    return texts if to_themselves else templates.Texts(*said)
 
 
 def _said(kept: _Kept, texts: templates.Texts | None) -> str:
