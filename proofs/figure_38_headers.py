@@ -23,6 +23,7 @@ from onhand.doors.api.document import document
 from onhand.doors.api.doorstep import REFUSAL
 from onhand.doors.cli.bench.stage import HOST, served
 from onhand.doors.cli.schema import introduce
+from onhand.doors.turnstile import kind_of
 from proofs.figures import Figure, fresh_database
 from shop import Shop
 
@@ -131,7 +132,7 @@ def _lacking(path: str, status: int, headers: httpx.Headers) -> Iterator[str]:
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
     }
-    if path.startswith("/shop"):
+    if kind_of(path) == "shop":
         # Customers may be asked where they are, to find the nearest store; and pages of others show our stock.
         wanted["permissions-policy"] = "microphone=(), payment=(), usb=()"
     if path == "/shop/embed.js" and status == 200:

@@ -50,7 +50,8 @@ def place(shop: Shop, command: c.PlaceOrder, *, confirmed: bool = True) -> None:
 
 
 def confirm(shop: Shop, number: str) -> None:
-    facts = {"number": number, "lines": "2 × Mug", "total": "£25.00", "link": "https://shop", "shop": "Shop"}
+    facts = {"number": number, "lines": "2 × Mug", "total": "£25.00", "goes": "It goes to:\nAna"}
+    facts |= {"link": "https://shop", "shop": "Shop"}
     key = order_news.confirmation("web", number)
     post(shop.db, [Letter("order.placed", Recipient("customer", "C1"), "en", facts, key)], actor="tester")
     shop.db.commit()
