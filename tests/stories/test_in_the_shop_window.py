@@ -135,7 +135,9 @@ def test_a_store_nearby_is_found_and_the_goods_fetched_there(goods: Shop, enter:
     expect(page.locator(".stores .where")).to_contain_text("0 km")
 
     page.click(".buy form.if-had button")
+    expect(page.get_by_label("Street and house")).to_be_visible()
     page.check('[name=way][value="at:lisbon"]')
+    expect(page.get_by_label("Street and house")).to_be_hidden()
     page.fill("[name=email]", "ana@example.com")
     page.fill("[name=name]", "Ana Souza")
     page.click("form.form button")
