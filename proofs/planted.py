@@ -20,7 +20,8 @@ from onhand.core.database import Connection
 from onhand.core.quantity import ZERO, Quantity
 from onhand.flows import advance_order, cancel_order, receive, take_back
 from onhand.flows import workspace as workspace_module
-from onhand.flows.workspace import Network, Workspace
+from onhand.flows.network import Network
+from onhand.flows.workspace import Workspace
 from onhand.orders import rules as order_rules
 from onhand.orders.actions import Desk
 from onhand.orders.rules import Line

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from litestar.testing import TestClient
 
+from letterbox import Mailbox, mailbox
 from onhand.access.keys import SCOPES
 from onhand.access.keys import create as create_key
 from onhand.core.database import Readers, connect
@@ -23,6 +24,13 @@ from onhand.doors.api.masters import KINDS
 from onhand.doors.web import house
 from onhand.flows.registry import FLOWS
 from shop import Shop
+
+
+@pytest.fixture
+def mail() -> Iterator[Mailbox]:
+    """A mail server that keeps what it is given."""
+    with mailbox() as found:
+        yield found
 
 
 @pytest.fixture

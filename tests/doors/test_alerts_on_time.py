@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from letterbox import Mailbox, mailbox
+from letterbox import Mailbox
 from onhand.access.keys import create as create_key
 from onhand.access.people import admit
 from onhand.connect.push import subscriptions, vapid
@@ -30,12 +30,6 @@ from shop import Shop
 MOST_SECONDS = 2.0
 CROSSINGS, BATCH = 10_000, 500
 MANAGERS = ("ana", "bea", "carl")
-
-
-@pytest.fixture
-def mail() -> Iterator[Mailbox]:
-    with mailbox() as found:
-        yield found
 
 
 @pytest.fixture

@@ -136,6 +136,7 @@ def test_every_template_is_shown_in_every_language(browser: Client, shop: Shop) 
 OPENING = {
     "review.ask": "https://shop.example/my/review/x7QfT0kEn",
     "order.placed": "https://shop.example/shop/es/order/x7QfT0kEn:1:sig?thanks=1",
+    "order.state": "https://shop.example/shop/es/order/x7QfT0kEn:1:sig",
     "stock.wished": "http://127.0.0.1:8000/shop/goods/mug?wished=x7QfT0kEn",
 }
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from doors.window import form_of, priced
-from letterbox import Mailbox, mailbox, text_of
+from letterbox import Mailbox, text_of
 from onhand.access.keys import create as create_key
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
@@ -17,12 +17,6 @@ from onhand.messages.queries import letters
 from onhand.orders import listings
 from serving import Served, eventually, serving
 from shop import Shop
-
-
-@pytest.fixture
-def mail() -> Iterator[Mailbox]:
-    with mailbox() as found:
-        yield found
 
 
 @pytest.fixture

@@ -69,8 +69,8 @@ def follow(shop: Shop, **later: float) -> int:
 
 
 def news(shop: Shop) -> list[LetterView]:
-    """What was written of orders, first things first."""
-    return [each for each in reversed(letters(shop.db).items) if each.template == "order.state"]
+    """What was written of orders, as whom it was written to reads it, first things first."""
+    return [each for each in reversed(letters(shop.db, to_themselves=True).items) if each.template == "order.state"]
 
 
 def step(shop: Shop, name: Any, number: str = "N1", **facts: Any) -> None:

@@ -21,13 +21,12 @@ from onhand.core.refusals import Refused
 from onhand.flows.answers import OrderChanged, order_changed
 from onhand.flows.cancel_order import give_up
 from onhand.flows.commands import AmendOrder, Destination, LineChange
+from onhand.flows.network import Network, network
 from onhand.flows.workspace import (
-    Network,
     Workspace,
     enter,
     find_orders,
     known_skus,
-    network,
     price_fault,
     released_at,
     sending_sites,

@@ -13,12 +13,11 @@ from onhand.core.quantity import Quantity, text
 from onhand.core.refusals import Refused, Stale
 from onhand.flows.answers import CartHeld, position_now
 from onhand.flows.commands import ExpireCarts, HoldCart, ReleaseCart
+from onhand.flows.network import Network, network
 from onhand.flows.workspace import (
-    Network,
     Workspace,
     enter,
     known_skus,
-    network,
     serve_waiting,
     sku_fault,
 )

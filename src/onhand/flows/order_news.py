@@ -141,8 +141,7 @@ class _Books:
         skus = {line.sku for view in self._views.values() for line in view.lines}
         self._names = {code: facts.name or code for code, facts in catalog.skus_by_code(db, skus).items()}
         self.languages = speaking.languages(db, {view.customer for view in self._views.values() if view.customer})
-        placed = events.of_subjects(db, [f"order/{order}" for order in ids], "order.placed")
-        self._stores = {event.subject: event.data.get("collect_at") or "" for event in placed}
+        self._stores = orders.fetched_at(db, ids)
 
     def customer(self, untold: Untold) -> str | None:
         """Whose order it is; None where they were erased."""
@@ -151,7 +150,7 @@ class _Books:
 
     def store(self, untold: Untold) -> str:
         """The site where an order is fetched; empty where it is sent."""
-        return self._stores.get(f"order/{untold.order}", "")
+        return self._stores.get(untold.order, "")
 
     def news(self, untold: Untold) -> News:
         """What is to be told of an order, as it stands now."""

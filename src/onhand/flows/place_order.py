@@ -21,7 +21,8 @@ from onhand.core.quantity import ZERO, Quantity, text
 from onhand.core.refusals import Refused, Stale, refused
 from onhand.customers import queries as customers
 from onhand.flows.commands import Destination, FetchOrder, PlaceOrder
-from onhand.flows.workspace import Network, changed, crossed, known_skus, lapse, network, price_fault, sku_fault
+from onhand.flows.network import Network, network
+from onhand.flows.workspace import changed, crossed, known_skus, lapse, price_fault, sku_fault
 from onhand.orders import actions as orders
 from onhand.orders import queries as order_queries
 from onhand.orders import secrets

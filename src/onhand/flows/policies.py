@@ -15,7 +15,7 @@ from onhand.core.database import Connection
 from onhand.core.pages import Page
 from onhand.core.refusals import Refused
 from onhand.core.texts import Code
-from onhand.flows.workspace import network
+from onhand.flows.network import network
 from onhand.orders import queries as orders
 from onhand.places import queries as places
 from onhand.sourcing import actions as sourcing

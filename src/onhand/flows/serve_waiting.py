@@ -21,8 +21,9 @@ from onhand.core.database import Connection
 from onhand.core.quantity import ZERO
 from onhand.flows import workspace
 from onhand.flows.commands import ServeWaiting
+from onhand.flows.network import network
 from onhand.flows.promising import promise_waiting
-from onhand.flows.workspace import Foreseen, Workspace, enter, network
+from onhand.flows.workspace import Foreseen, Workspace, enter
 from onhand.orders import queries as order_queries
 from onhand.orders.queries import Queued
 from onhand.stock import queries as stock_queries

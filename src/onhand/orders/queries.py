@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from onhand.core import events
 from onhand.core.database import Connection, statement
 from onhand.core.quantity import Quantity
 from onhand.orders.rules import Line
@@ -176,6 +177,16 @@ def days(db: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[int, datetime |
     for order, line, eta in db.execute(statement("orders", "days_of_orders"), (list(ids),)):
         found[order][line] = eta
     return found
+
+
+def fetched_at(db: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """At which site orders are fetched, as they were placed; those that are sent are not among them.
+
+    It is known for as long as the log still tells of their placing.
+    """
+    placed = events.of_subjects(db, [f"order/{order}" for order in ids], "order.placed")
+    told = {UUID(event.subject.partition("/")[2]): event.data.get("collect_at") for event in placed}
+    return {order: site for order, site in told.items() if site}
 
 
 class LineName(NamedTuple):

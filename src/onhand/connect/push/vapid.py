@@ -12,10 +12,8 @@ from email.utils import parseaddr
 from typing import Final
 from urllib.parse import urlsplit
 
-import msgspec
-from cryptography.hazmat.primitives import hashes
+import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from onhand.access.privacy.vault import NOBODY, enroll, unlock
 from onhand.connect.push.sealing import point_of
@@ -71,13 +69,7 @@ class ShopKey:
             "exp": int((now + HOLDS_FOR).timestamp()),
             "sub": contact,
         }
-        return f"vapid t={self._token(claims)}, k={self.public}"
-
-    def _token(self, claims: dict[str, object]) -> str:
-        parts = ({"typ": "JWT", "alg": "ES256"}, claims)
-        text = ".".join(in_letters(msgspec.json.encode(each)) for each in parts)
-        both = decode_dss_signature(self.key.sign(text.encode(), ec.ECDSA(hashes.SHA256())))
-        return f"{text}.{in_letters(b''.join(each.to_bytes(_COORDINATE_BYTES, 'big') for each in both))}"
+        return f"vapid t={jwt.encode(claims, self.key, 'ES256')}, k={self.public}"
 
 
 def _public(db: Connection) -> str:

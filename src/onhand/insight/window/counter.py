@@ -12,7 +12,7 @@ import msgspec
 
 from onhand.core.database import Connection, statement
 from onhand.core.quantity import ZERO, Quantity
-from onhand.flows.workspace import network
+from onhand.flows.network import network
 from onhand.insight.window import rules
 from onhand.insight.window.rules import Arrival, Offer, Shelf, Word
 from onhand.places.rules import Site

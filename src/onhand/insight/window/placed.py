@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from onhand.core import events
 from onhand.core.database import Connection, statement
 from onhand.orders import queries as orders
 from onhand.orders.queries import OrderView
@@ -33,5 +32,4 @@ def placed(db: Connection, channel: str, number: str) -> Placed | None:
 def fetched_at(db: Connection, channel: str, number: str) -> str:
     """The site where an order is fetched, as it was placed; empty when it is sent, or there is none."""
     order = orders.ids_by_number(db, [(channel, number)]).get((channel, number))
-    told = events.about(db, f"order/{order}", most=1).items if order else []
-    return told[0].data.get("collect_at") or "" if told else ""
+    return orders.fetched_at(db, [order]).get(order, "") if order else ""
