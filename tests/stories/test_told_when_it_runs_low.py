@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from onhand.core.clock import utc_now
 from onhand.flows import commands as c
 from push_service import Browser, PushService, push_service
+from serving import eventually
 from shop import Shop
 from stories.conftest import Visit
 
@@ -92,7 +93,7 @@ def deliver(page: Page, said: Any) -> None:
     known: list[Any] = []
     session.on("ServiceWorker.workerRegistrationUpdated", lambda news: known.extend(news["registrations"]))
     session.send("ServiceWorker.enable")
-    page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     facts = {"origin": page.url.split("/account")[0], "registrationId": known[0]["registrationId"]}
     session.send("ServiceWorker.deliverPushMessage", {**facts, "data": json.dumps(said)})
 
@@ -121,14 +122,12 @@ def test_an_alert_appears_on_the_device_and_leads_to_the_alerts(shop: Shop, visi
     service.receiver.until(lambda _: device.shown)
     deliver(page, device.shown[0])
 
-    page.wait_for_function(f"({SHOWN})().then((found) => found.length)")
-    (shown,) = page.evaluate(SHOWN)
+    (shown,) = eventually(lambda: page.evaluate(SHOWN))
     assert shown["title"] == "Mug at London: 4 left"
     assert shown["tag"] == "below_threshold/mug/london"
     # Of one situation what comes later takes the place of what was shown.
     deliver(page, device.shown[0] | {"title": "Mug at London: 2 left"})
-    page.wait_for_function(f"({SHOWN})().then(([first]) => first.title.includes('2 left'))")
-    assert len(page.evaluate(SHOWN)) == 1
+    eventually(lambda: [each["title"] for each in page.evaluate(SHOWN)] == ["Mug at London: 2 left"])
     # Only a real click opens windows: where it would lead is asked of the worker.
     (worker,) = page.context.service_workers
     link = "https://elsewhere.example/alerts?view=mine"
@@ -167,4 +166,4 @@ def test_who_signs_out_on_a_device_is_shown_nothing_there_any_more(
     page.get_by_role("button", name="Sign out").click()
 
     page.wait_for_url("**/account/login/**")
-    page.wait_for_function("navigator.serviceWorker.getRegistrations().then((all) => !all.length)")
+    eventually(lambda: page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => !all.length)"))
