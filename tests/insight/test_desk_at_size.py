@@ -33,8 +33,13 @@ def many(db: Connection) -> Connection:
         " JOIN customers_customer AS customer ON customer.code = 'C' || (n %% %s)",
         (ORDERS, CUSTOMERS),
     )
+    shop.db.execute(
+        "INSERT INTO orders_line (id, order_id, number, sku_id, ordered, shipped, unit_price)"
+        " SELECT gen_random_uuid(), placed.id, 1, sku.id, 1, 1, 12"
+        " FROM orders_order AS placed JOIN catalog_sku AS sku ON sku.code = 'mug'"
+    )
     shop.db.commit()
-    shop.db.execute("ANALYZE orders_order, customers_customer")
+    shop.db.execute("ANALYZE orders_order, orders_line, customers_customer")
     shop.db.commit()
     return shop.db
 
