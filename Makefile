@@ -23,8 +23,8 @@ run: setup ## start everything, with its own database, on http://127.0.0.1:8000
 demo: setup ## play thirty days of real sales as fast as they go, and check the books
 	$(BIN)/onhand demo
 
-test: setup ## run all tests
-	$(BIN)/pytest
+test: setup ## run all tests (ONLY=tests/orders for some)
+	$(BIN)/pytest $(ONLY)
 
 # The rooms that speak to the database; the doors above speak to these rooms, on whichever server.
 ROOMS = $(addprefix tests/,access catalog connect core customers flows insight messages orders places planning sourcing stock)
@@ -32,7 +32,7 @@ ROOMS = $(addprefix tests/,access catalog connect core customers flows insight m
 ONLY_EMBEDDED = $(addprefix --ignore ,tests/core/test_embedded.py tests/core/test_crash.py)
 
 test-postgres15: setup ## run them on another PostgreSQL (POSTGRES=folder of its programs, or a server's URL)
-	ONHAND_TEST_POSTGRES=$(POSTGRES) $(BIN)/pytest $(wildcard $(ROOMS)) $(ONLY_EMBEDDED)
+	ONHAND_TEST_POSTGRES=$(POSTGRES) $(BIN)/pytest $(wildcard $(ROOMS)) $(ONLY_EMBEDDED) $(ONLY)
 
 bench: setup ## measure what this machine can do, beside what SQL alone can
 	$(BIN)/onhand bench

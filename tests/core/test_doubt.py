@@ -7,6 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -74,8 +75,10 @@ def standby(alone: Server) -> Iterator[Tell]:
             admin.execute("SET synchronous_commit = local")
             admin.execute(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
             admin.execute("SELECT pg_reload_conf()")
-        # A new connection knows it when the server does.
-        eventually(lambda: _told(alone) == name)
+        if name:
+            eventually(lambda: _waits(alone))
+        else:
+            _commit_of_its_own(alone)
 
     with psycopg.connect(alone.admin_url, autocommit=True) as admin:
         admin.execute("TRUNCATE note, core_answer")
@@ -83,9 +86,28 @@ def standby(alone: Server) -> Iterator[Tell]:
     tell("")
 
 
-def _told(server: Server) -> str:
-    with psycopg.connect(server.admin_url) as db:
-        return str((db.execute("SHOW synchronous_standby_names").fetchone() or ("",))[0])
+# A setting that sessions already show may not be in force yet: the checkpointer is who tells commits to wait,
+# and lets them go. Only a commit knows.
+A_COMMIT = "SELECT pg_logical_emit_message(true, 'probe', '')"
+
+
+def _waits(server: Server) -> bool:
+    """Whether a commit waits for a standby now; it is not left waiting."""
+    with closing(psycopg.connect(server.admin_url, autocommit=True)) as probe:
+        probe.pgconn.send_query(A_COMMIT.encode())
+        seen: str = eventually(lambda: "waiting" if let_go(server) else _over(probe) and "over")
+    return seen == "waiting"
+
+
+def _over(probe: psycopg.Connection[Any]) -> bool:
+    probe.pgconn.consume_input()
+    return not probe.pgconn.is_busy()
+
+
+def _commit_of_its_own(server: Server) -> None:
+    """Returns when commits are let go."""
+    with psycopg.connect(server.admin_url, autocommit=True) as probe:
+        probe.execute(A_COMMIT)
 
 
 @pytest.fixture
