@@ -13,13 +13,10 @@ as it comes, with the load generator and the database on the same machine.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 from multiprocessing.connection import Connection
 from typing import NamedTuple
@@ -28,6 +25,7 @@ import uvloop
 
 from onhand.core.database import connect
 from proofs.clients import Answer, Callers, Flood, Served, arrive, crowd, percentile
+from proofs.elsewhere import elsewhere
 from proofs.figures import Figure, broken, own_server, worst
 from proofs.stall import Stall, set_up
 from serving import free_port, serving
@@ -147,11 +145,11 @@ async def _flood(port: int, stall: Stall, numbers: count[int], seen: Seen, sizes
         step = next(steps)
         seen.critical.append(await others.ask(stall.step(step, f"critical-{step}"), patience=SECONDS_FOR_CRITICAL))
 
-    with _elsewhere(port, stall, next(numbers), TIMES * seen.peak, sizes.flood) as (begin, end):
-        begin()
+    with elsewhere(_be_the_flood, port, stall, next(numbers), TIMES * seen.peak, sizes.flood) as flood:
+        flood.send("begin")
         await arrive(TRICKLE, sizes.flood, critical)
         await _go_on(others, stall, numbers, seen, sizes)
-        flooded = await asyncio.to_thread(end)
+        flooded: Flooded = await asyncio.to_thread(flood.recv)
     seen.goodput = flooded.served / sizes.flood
     seen.arrived, seen.again, seen.wrong = flooded.came, flooded.came_again, flooded.wrong
     others.close()
@@ -164,24 +162,6 @@ class Flooded(NamedTuple):
     came: int
     came_again: int
     wrong: int
-
-
-@contextmanager
-def _elsewhere(
-    port: int, stall: Stall, first: int, rate: float, seconds: float
-) -> Iterator[tuple[Callable[[], None], Callable[[], Flooded]]]:
-    """A flood from a process of its own: in one loop with the trickle it would hold that up, and not the server."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_be_the_flood, args=(theirs, port, stall, first, rate, seconds))
-    process.start()
-    try:
-        ours.recv()
-        yield partial(ours.send, "begin"), ours.recv
-    finally:
-        process.join(60)
-        if process.is_alive():
-            process.kill()
 
 
 def _be_the_flood(pipe: Connection, port: int, stall: Stall, first: int, rate: float, seconds: float) -> None:

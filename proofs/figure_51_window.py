@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
+from multiprocessing.connection import Connection
 from typing import cast
 
 import httptools
@@ -32,6 +33,7 @@ from onhand.orders.actions import ChannelRecord, save_channels
 from onhand.places.actions import save_sites
 from onhand.places.records import SiteRecord
 from proofs.clients import HOST, Answer, Callers, percentile
+from proofs.elsewhere import elsewhere
 from proofs.figures import Figure, broken, own_server, worst
 from serving import free_port, serving
 
@@ -143,16 +145,16 @@ async def _story(port: int, key: str, watchers: int, pieces: int) -> Seen:
 
     seen.ears = await asyncio.gather(*(look() for _ in range(watchers)))
     callers = Callers(port)
-    # A server that has drawn no page yet compiles its templates first.
-    await callers.ask(PAGE)
-    loading = asyncio.ensure_future(_load(callers, seen))
-    await asyncio.sleep(1.0)
-    at_the_window = [asyncio.ensure_future(asyncio.to_thread(_buy_by_form, port)) for _ in range(AT_THE_WINDOW)]
-    buying = [_buy(callers, key, number, seen) for number in range(2 * pieces)]
-    await asyncio.gather(*buying)
-    seen.at_the_window = sum(await asyncio.gather(*at_the_window))
-    await asyncio.sleep(MOST_SECONDS + 1.0)
-    loading.cancel()
+    with elsewhere(_be_who_have_just_heard, port) as loading:
+        loading.send("begin")
+        await asyncio.sleep(1.0)
+        at_the_window = [asyncio.ensure_future(asyncio.to_thread(_buy_by_form, port)) for _ in range(AT_THE_WINDOW)]
+        buying = [_buy(callers, key, number, seen) for number in range(2 * pieces)]
+        await asyncio.gather(*buying)
+        seen.at_the_window = sum(await asyncio.gather(*at_the_window))
+        await asyncio.sleep(MOST_SECONDS + 1.0)
+        loading.send("enough")
+        seen.pages = await asyncio.to_thread(loading.recv)
     callers.close()
     for ear in seen.ears:
         ear.transport.close()
@@ -173,16 +175,27 @@ async def _buy(callers: Callers, key: str, number: int, seen: Seen) -> None:
         seen.over_at = time.monotonic()
 
 
-async def _load(callers: Callers, seen: Seen) -> None:
-    """Load the page again and again, at a steady rate, as those do who have just heard of it."""
+def _be_who_have_just_heard(pipe: Connection, port: int) -> None:
+    """Load the page again and again, at a steady rate, until it is enough; tells how that went."""
 
-    async def one() -> None:
-        seen.pages.append(await callers.ask(PAGE))
+    async def load() -> list[Answer]:
+        callers, pages = Callers(port), list[Answer]()
 
-    async with asyncio.TaskGroup() as loads:
-        while True:
-            loads.create_task(one())
-            await asyncio.sleep(1 / PAGES_A_SECOND)
+        async def one() -> None:
+            pages.append((await callers.ask(PAGE))._replace(body=b""))
+
+        # A server that has drawn no page yet compiles its templates first.
+        await callers.ask(PAGE)
+        pipe.send("ready")
+        await asyncio.to_thread(pipe.recv)
+        async with asyncio.TaskGroup() as loads:
+            while not pipe.poll():
+                loads.create_task(one())
+                await asyncio.sleep(1 / PAGES_A_SECOND)
+        callers.close()
+        return pages
+
+    pipe.send(uvloop.run(load()))
 
 
 def _buy_by_form(port: int) -> bool:
