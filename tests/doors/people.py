@@ -52,7 +52,7 @@ def fill(browser: Client, path: str, **fields: str) -> HttpResponse:
     """Open the form of an act and send it, filled in."""
     form = browser.get(path).content.decode()
     hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
-    shown = dict(re.findall(r'<input type="(?:text|number)" name="(\w+)" value="([^"]*)"', form))
+    shown = dict(re.findall(r'<input type="(?:text|number|date)" name="(\w+)" value="([^"]*)"', form))
     answer = browser.post(path, {**shown, **hidden, **fields})
     assert isinstance(answer, HttpResponse)
     return confirm(browser, path, answer) if asks_to_confirm(answer) else answer

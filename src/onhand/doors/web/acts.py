@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -47,7 +47,7 @@ SECONDS_TO_UNDO = 600
 _SALT = "onhand.undo/2"
 # What an undo may be made of; whether somebody may have it done is asked as of every command.
 UNDOABLE: dict[str, type[Command]] = {
-    kind.__name__: kind for kind in (c.Adjust, c.MoveStock, c.SetThreshold, c.AdvanceOrder)
+    kind.__name__: kind for kind in (c.Adjust, c.MoveStock, c.SetThreshold, c.AdvanceOrder, c.AmendSupply)
 }
 
 
@@ -146,6 +146,14 @@ def _well_grouped(text: str) -> bool:
     return (
         between not in rest and re.fullmatch(rf"[-+]?[1-9]\d{{0,2}}({re.escape(between)}\d{{3}})+", whole) is not None
     )
+
+
+def number(plain: str) -> Decimal | None:
+    """A number of an address; the form then writes it the reader's way, as it will read what comes back."""
+    try:
+        return Decimal(plain) if plain else None
+    except InvalidOperation:
+        return None
 
 
 class Asking(forms.Form):

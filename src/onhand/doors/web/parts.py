@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from onhand.core.quantity import text
 from onhand.doors.web.wording import DASH, PACKS, REASONS, RULES, day_words, moment_words, money, quantity, unit_words
+from onhand.stock.queries import Coming
 
 register = template.Library()
 
@@ -53,6 +55,12 @@ def day(value: datetime | None) -> str:
 def plain(value: Decimal | int | str) -> str:
     """A number as it stands in an address or an attribute, whatever the reader's language."""
     return text(value) if isinstance(value, Decimal) else str(value)
+
+
+@register.filter
+def supply_facts(coming: Coming) -> str:
+    """Goods to come as an address tells them."""
+    return urlencode({"quantity": plain(coming.quantity), "due": coming.due.isoformat(), "kind": coming.kind})
 
 
 @register.filter

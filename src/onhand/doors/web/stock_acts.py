@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from onhand.doors.web.acts import Act, Asking, NumberField, perform
+from onhand.doors.web.acts import Act, Asking, NumberField, number, perform
 from onhand.doors.web.gates import may
 from onhand.doors.web.wording import difference, quantity
 from onhand.flows import commands as c
@@ -197,21 +197,13 @@ def threshold(request: HttpRequest, sku: str, site: str) -> HttpResponse:
         undo=lambda filled: c.SetThreshold(site, sku, filled["was"]),
     )
     was = request.GET.get("was", "")
-    return perform(request, act, ThresholdForm, first={"quantity": _number(was), "was": was})
+    return perform(request, act, ThresholdForm, first={"quantity": number(was), "was": was})
 
 
 def _known(request: HttpRequest, *names: str) -> dict[str, Any]:
     """What a form is filled in with because the page it was opened from knew it."""
     given = {name: request.GET[name] for name in names if name in request.GET}
-    return {**given, "quantity": _number(given["quantity"])} if "quantity" in given else given
-
-
-def _number(plain: str) -> Decimal | None:
-    """A number of an address; the form then writes it the reader's way, as it will read what comes back."""
-    try:
-        return Decimal(plain) if plain else None
-    except InvalidOperation:
-        return None
+    return {**given, "quantity": number(given["quantity"])} if "quantity" in given else given
 
 
 def _in_figures(filled: dict[str, Any]) -> dict[str, Any]:
