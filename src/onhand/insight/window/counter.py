@@ -76,13 +76,18 @@ def offers(db: Connection, at: Counter, skus: Collection[str], now: datetime) ->
         " WHERE sku.code = ANY (%s) AND sku.active AND product.active AND product.published",
         (wanted,),
     )
-    seen = [code for (code,) in public]
+    of_these = offers_of(db, at, [code for (code,) in public], now)
+    return {sku: of_these.get(sku) or _offers(at, [], ZERO, now) for sku in wanted}
+
+
+def offers_of(db: Connection, at: Counter, skus: Collection[str], now: datetime) -> dict[str, Offers]:
+    """What can be had of SKUs of which it is known that they are shown in the window."""
     shelves: defaultdict[str, list[Shelf]] = defaultdict(list)
-    for row in stock.availability(db, skus=seen, sites=list(at.sites), now=now):
+    for row in stock.availability(db, skus=list(skus), sites=list(at.sites), now=now):
         coming = _arrivals(row.coming, at.sites[row.site].time_zone)
         shelves[row.sku].append(Shelf(row.site, row.available, coming))
     waiting = _waiting(db, [sku for sku, those in shelves.items() if any(each.coming for each in those)])
-    return {sku: _offers(at, shelves[sku], waiting.get(sku, ZERO), now) for sku in wanted}
+    return {sku: _offers(at, shelves[sku], waiting.get(sku, ZERO), now) for sku in skus}
 
 
 def words(found: Mapping[str, Offers]) -> dict[str, Words]:

@@ -12,7 +12,7 @@ from onhand.catalog.rules import decimals
 from onhand.core.database import Connection, statement
 from onhand.core.pages import PAGE
 from onhand.insight.window import rules
-from onhand.insight.window.counter import Counter, Offers, Words, offers, words
+from onhand.insight.window.counter import Counter, Offers, Words, offers_of, words
 
 MOST_ALTERNATIVES = 4
 
@@ -63,15 +63,16 @@ def on_sale(db: Connection, at: Counter, skus: Collection[str], now: datetime) -
 
 def shown(db: Connection, at: Counter, sku: str, now: datetime) -> Shown | None:
     """The page of a SKU; None where it is not on sale."""
-    one = on_sale(db, at, [sku], now).get(sku)
+    instead = [each.sku for each in catalog.substitutes(db, sku, most=PAGE).items]
+    beside = on_sale(db, at, [sku, *instead], now)
+    one = beside.get(sku)
     if one is None:
         return None
     kinds = [each for _, each in skus_of(db, [one.product]) if each != sku]
-    instead = [each.sku for each in catalog.substitutes(db, sku, most=PAGE).items]
-    found = offers(db, at, [sku, *kinds, *instead], now)
+    beside |= on_sale(db, at, kinds, now) if kinds else {}
+    found = offers_of(db, at, beside, now)
     said = words(found)
-    beside = on_sale(db, at, [*kinds, *instead], now)
-    able = [each for each in instead if said[each].send.to_be_had]
+    able = [each for each in instead if each in said and said[each].send.to_be_had]
     return Shown(
         one, found[sku], said[sku], _cards(kinds, beside, said), _cards(able, beside, said)[:MOST_ALTERNATIVES]
     )
@@ -85,7 +86,7 @@ def cards(db: Connection, at: Counter, products: Collection[str], now: datetime)
     """A card for each product: of its kinds the one of which there is most hope."""
     pairs = skus_of(db, products)
     skus = [sku for _, sku in pairs]
-    said, beside = words(offers(db, at, skus, now)), on_sale(db, at, skus, now)
+    said, beside = words(offers_of(db, at, skus, now)), on_sale(db, at, skus, now)
     kinds: dict[str, list[Card]] = {product: [] for product in products}
     for product, sku in pairs:
         if sku in beside:
