@@ -69,6 +69,15 @@ def busy(client: Client, shop: Shop) -> Client:
     return client
 
 
+def test_a_line_that_waits_says_when_it_is_promised(busy: Client) -> None:
+    def promised(number: str) -> list[tuple[str, str | None]]:
+        order = busy.get(f"/api/v1/orders/web/{number}").json()
+        return [(line["backordered"], line["eta"]) for line in order["lines"]]
+
+    assert promised("N1") == [("0.000", None)]
+    assert promised("N2") == [("5.000", "2026-03-05T12:00:00Z")]
+
+
 def test_availability_is_read_by_sku_site_region_and_channel(busy: Client) -> None:
     busy.post("/api/v1/sourcing-policies", json=[{"channel": "web", "rules": ["ranked"], "sites": ["lisbon"]}])
 

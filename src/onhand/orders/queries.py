@@ -226,7 +226,7 @@ def skus_waited_for(db: Connection) -> list[int]:
 
 
 class LineView(msgspec.Struct, frozen=True):
-    """A line, as shown to whoever asks."""
+    """A line as shown. ``eta`` is when all it waits for is promised to have come; null while not all is promised."""
 
     line: int
     sku: str
@@ -237,6 +237,7 @@ class LineView(msgspec.Struct, frozen=True):
     cancelled: Decimal
     returned: Decimal
     unit_price: Decimal
+    eta: datetime | None = None
 
 
 class OrderView(msgspec.Struct, frozen=True):
