@@ -26,7 +26,7 @@ from onhand.core import settings
 from onhand.core.clock import utc_now
 from onhand.core.refusals import refused
 from onhand.doors.api import lane, verbs
-from onhand.doors.web import passwords
+from onhand.doors.web.signin import passwords
 from proofs import asvs
 from shop import Shop
 

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 
 from django.template.base import Lexer, Token, TokenType
 
-# Names, and words that are the same in every language.
-AS_THEY_ARE = re.compile(r"\b(Onhand|CSV|XLSX|JSON)\b")
+# Names, and words that are the same in every language; subjects of the log.
+AS_THEY_ARE = re.compile(r"\b(Onhand|CSV|XLSX|JSON)\b|^[a-z]+/$")
 # What stands in these is typed, or read by machines.
 NOT_READ = {"script", "style", "code", "kbd"}
 SAID_ALOUD = {

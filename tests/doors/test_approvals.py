@@ -16,7 +16,7 @@ from doors.people import PASSWORD, asks_to_confirm, confirm, enrol, fill, hidden
 from onhand.access.confirming.limits import set_limits
 from onhand.access.confirming.rules import QUANTITY, Limit
 from onhand.access.people import admit, end_post, give_post, let_in
-from onhand.doors.web import requesting
+from onhand.doors.web.approving import requesting
 from shop import Shop
 
 ADJUST = "/stock/mug/at/london/adjust"

@@ -19,7 +19,7 @@ from onhand.access.models import Person
 from onhand.access.people import give_post
 from onhand.core.clock import utc_now
 from onhand.core.refusals import refused
-from onhand.doors.web.proving import ways
+from onhand.doors.web.signin.proving import ways
 from onhand.flows import commands as c
 from shop import Shop
 

@@ -15,7 +15,7 @@ from onhand.access.people import admit
 from onhand.access.permissions import PERMISSIONS
 from onhand.access.posts import posts_of
 from onhand.access.roles import ROLES
-from onhand.doors.web import permission_words
+from onhand.doors.web.people import permission_words
 from shop import Shop
 
 

@@ -19,7 +19,7 @@ from doors.people import PASSWORD, text
 from onhand.access import factors
 from onhand.access.models import Person
 from onhand.access.people import admit
-from onhand.doors.web.single_sign_on import prove_again, roles_of
+from onhand.doors.web.signin.single_sign_on import prove_again, roles_of
 from shop import Shop
 
 with warnings.catch_warnings():

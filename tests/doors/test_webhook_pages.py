@@ -296,7 +296,7 @@ def test_a_kind_of_which_no_event_is_known_is_pointed_out(ana: Client, shop: Sho
 
 
 def test_webhooks_are_turned_over_page_by_page(ana: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onhand.doors.web.webhooks.PAGE", 2)
+    monkeypatch.setattr("onhand.doors.web.webhooks.webhooks.PAGE", 2)
     for each in range(3):
         hook(ana, shop, url=f"{URL}/{each}")
 

@@ -99,7 +99,7 @@ def test_no_template_says_anything_that_is_not_translated(template: Path) -> Non
     assert bare_in_template(template.read_text()) == []
 
 
-@pytest.mark.parametrize("module", sorted(WEB.glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("module", sorted(WEB.rglob("*.py")), ids=lambda path: str(path.relative_to(WEB)))
 def test_no_form_act_or_screen_says_anything_that_is_not_translated(module: Path) -> None:
     assert bare_in_python(module.read_text()) == []
 

@@ -47,7 +47,7 @@ class Words:
     def sentences(self, language: Language, news: News) -> str:
         """News in a language."""
         # The words are Django's, which whoever only helps out need not have loaded.
-        from onhand.doors.web.order_sentences import in_words
+        from onhand.doors.web.orders.order_sentences import in_words
 
         return in_words(news, language, self._called(news.store))
 

@@ -1,8 +1,8 @@
 """Acts of people: a form in the drawer, a command to the writer, a toast that says what was done and can undo it.
 
 Undoing is another act: the command that takes the first one back, prepared with it and signed, so that nobody else can
-make one up. What can do harm is confirmed before it is done (``onhand.doors.web.confirming``); that confirmation
-covers its undo, for ten minutes and for the same person, since undoing leads back to what there was.
+make one up. What can do harm is confirmed before it is done (``onhand.doors.web.approving.confirming``); that
+confirmation covers its undo, for ten minutes and for the same person, since undoing leads back to what there was.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from onhand.core.ids import new_id
 from onhand.core.refusals import Refused, refused
 from onhand.core.writer import InDoubt, Overloaded
 from onhand.doors.web import house
-from onhand.doors.web.confirming import Look, Step, confirmed
+from onhand.doors.web.approving.confirming import Look, Step, confirmed
+from onhand.doors.web.approving.requesting import Asked, ask_another
 from onhand.doors.web.faults import IN_DOUBT
 from onhand.doors.web.gates import reader, signed_in
 from onhand.doors.web.refusals import in_words
-from onhand.doors.web.requesting import Asked, ask_another
 from onhand.flows import commands as c
 from onhand.flows.permits import permission_of, sensitivity_of
 

@@ -19,13 +19,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from onhand.core.clock import utc_now
-from onhand.doors.web import health, watch
 from onhand.doors.web.gates import reader, signed_in
 from onhand.doors.web.house import reading
-from onhand.doors.web.limits import ACTS
 from onhand.doors.web.navigation import places
-from onhand.doors.web.order_acts import STEPS
+from onhand.doors.web.orders.order_acts import STEPS
 from onhand.doors.web.parts import moment, plain
+from onhand.doors.web.people.limits import ACTS
+from onhand.doors.web.safety import health, watch
 from onhand.doors.web.wording import day_words, money, quantity
 from onhand.insight.home.rules import Ranked, Task
 from onhand.insight.home.tasks import MOST_SHOWN, Home, Reader, has_tasks, home

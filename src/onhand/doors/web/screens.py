@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from onhand.doors.web import audit, live
-from onhand.doors.web.desk_words import VALUES
+from onhand.doors.web import live
+from onhand.doors.web.customers.templates_page import TEMPLATES
+from onhand.doors.web.desk.desk_words import VALUES
 from onhand.doors.web.lists import Beside, BulkAct, Screen
-from onhand.doors.web.templates_page import TEMPLATES
+from onhand.doors.web.safety import audit
 from onhand.insight import lists
 from onhand.insight.lists import Row
 

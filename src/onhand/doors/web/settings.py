@@ -104,10 +104,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "onhand.doors.web.lifetimes.keep",
+    "onhand.doors.web.signin.lifetimes.keep",
     "onhand.doors.web.person.as_they_like_it",
-    "onhand.doors.web.lifetimes.with_own_password",
-    "onhand.doors.web.lifetimes.with_their_factors",
+    "onhand.doors.web.signin.lifetimes.with_own_password",
+    "onhand.doors.web.signin.lifetimes.with_their_factors",
     "onhand.doors.web.faults.Patience",
     "onhand.doors.web.faults.no_card_numbers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -123,11 +123,11 @@ AUTH_PASSWORD_VALIDATORS = [
         {"NAME": f"django.contrib.auth.password_validation.{name}"}
         for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
     ),
-    {"NAME": "onhand.doors.web.passwords.OfOurOwnWords"},
+    {"NAME": "onhand.doors.web.signin.passwords.OfOurOwnWords"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "onhand.doors.web.accounts.Accounts"
+ACCOUNT_ADAPTER = "onhand.doors.web.signin.accounts.Accounts"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -140,7 +140,7 @@ ACCOUNT_SESSION_REMEMBER = False
 # Who changes what they sign in with proves again who they are, if that was not within the last five minutes.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_USER_DISPLAY = "onhand.doors.web.person.shown"
-ACCOUNT_FORMS = {"reset_password": "onhand.doors.web.signing_in.Forgotten"}
+ACCOUNT_FORMS = {"reset_password": "onhand.doors.web.signin.signing_in.Forgotten"}
 # Guesses are counted by ourselves, by account and source together (onhand.access.signin.guessing). What is counted by
 # address alone is generous: a whole shop may share one.
 ACCOUNT_RATE_LIMITS = {
@@ -150,7 +150,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password_from_key": "300/m/ip",
     "signup": "20/m/ip",
 }
-MFA_ADAPTER = "onhand.doors.web.accounts.Factors"
+MFA_ADAPTER = "onhand.doors.web.signin.accounts.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Onhand"
@@ -158,15 +158,15 @@ MFA_TOTP_TOLERANCE = 1
 # Accounts are made by those who may; nobody can claim an address that is not theirs by signing up.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "authenticate": "onhand.doors.web.signing_in.Code",
-    "reauthenticate": "onhand.doors.web.signing_in.CodeAgain",
-    "activate_totp": "onhand.doors.web.signing_in.Activation",
+    "authenticate": "onhand.doors.web.signin.signing_in.Code",
+    "reauthenticate": "onhand.doors.web.signin.signing_in.CodeAgain",
+    "activate_totp": "onhand.doors.web.signin.signing_in.Activation",
 }
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 SECOND_FACTOR: str = value("second_factor") or ("required" if _SETTINGS.production else "asked")
 SINGLE_SIGN_ON = value("oidc_issuer") is not None
 OIDC_ROLE_CLAIM, OIDC_ROLES = value("oidc_role_claim"), value("oidc_roles")
-SOCIALACCOUNT_ADAPTER = "onhand.doors.web.single_sign_on.SingleSignOn"
+SOCIALACCOUNT_ADAPTER = "onhand.doors.web.signin.single_sign_on.SingleSignOn"
 # By a link, not a form: what a form leads to is held to our own address.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"

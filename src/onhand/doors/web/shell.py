@@ -21,9 +21,9 @@ from psycopg_pool import PoolTimeout
 from onhand.access.factors import SHIFT
 from onhand.access.models import Person
 from onhand.doors.web.gates import may, public, reader, signed_in
-from onhand.doors.web.lifetimes import DEVICE_COOKIE
 from onhand.doors.web.navigation import ON_A_PHONE, places
 from onhand.doors.web.person import THEMES
+from onhand.doors.web.signin.lifetimes import DEVICE_COOKIE
 from onhand.doors.web.words import KNOWN
 
 T = TypeVar("T")
@@ -73,21 +73,21 @@ def around(request: HttpRequest) -> dict[str, Any]:
 
 def _approvals_waiting(person: Person) -> int:
     """How many requests wait for this person's decision."""
-    from onhand.doors.web.approvals import waiting
+    from onhand.doors.web.approving.approvals import waiting
 
     return waiting(person) if person.may("do.approvals") else 0
 
 
 def _alerts_waiting(person: Person) -> str:
     """How many alerts wait where this person works, in words."""
-    from onhand.doors.web.alerts import waiting
+    from onhand.doors.web.alerts.alerts import waiting
 
     return waiting(person)
 
 
 def _hopes(person: Person) -> bool:
     """Whether this person waits to hear of something they asked for."""
-    from onhand.doors.web.approvals import hopes
+    from onhand.doors.web.approving.approvals import hopes
 
     return hopes(person)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from onhand.doors.web.desk_words import cancel_reason
+from onhand.doors.web.desk.desk_words import cancel_reason
 from onhand.doors.web.words import words
 from onhand.insight.telling import Happened
 

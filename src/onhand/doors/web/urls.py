@@ -10,62 +10,28 @@ from django.templatetags.static import static
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from onhand.doors.web import (
-    acts,
-    alert_devices,
-    alert_wishes,
-    alerts,
-    approvals,
-    audit,
-    bulk_acts,
-    case_acts,
-    cases,
-    category_thresholds,
-    clients,
-    desk,
-    desk_acts,
-    devices,
-    faults,
-    goods,
-    goods_acts,
-    health,
-    health_acts,
-    home,
-    imports,
-    keys,
-    letters,
-    limits,
-    order_acts,
-    orders,
-    overview,
-    people,
-    people_acts,
-    privacy,
-    privacy_acts,
-    reviews,
-    roles,
-    shell,
-    shift,
-    sign_in_facts,
-    stock_acts,
-    supply_acts,
-    templates_page,
-    watch,
-    watch_acts,
-    webhook_acts,
-    webhooks,
-    you,
-)
+from onhand.doors.web import acts, faults, home, overview, shell
+from onhand.doors.web.alerts import alert_devices, alert_wishes, alerts, category_thresholds
+from onhand.doors.web.approving import approvals
+from onhand.doors.web.customers import letters, reviews, templates_page
+from onhand.doors.web.desk import case_acts, cases, desk, desk_acts
 from onhand.doors.web.gates import public
 from onhand.doors.web.how_to import how_to, how_tos, picture
 from onhand.doors.web.lists import addresses
 from onhand.doors.web.my.urls import of_customers
+from onhand.doors.web.orders import bulk_acts, order_acts, orders
 from onhand.doors.web.paths import CodePath, SerialPath
+from onhand.doors.web.people import clients, devices, keys, limits, people, people_acts, roles, you
+from onhand.doors.web.safety import audit, health, health_acts, privacy, privacy_acts, watch, watch_acts
 from onhand.doors.web.screens import AT_THE_DESK, SCREENS
+from onhand.doors.web.sheets import imports
 from onhand.doors.web.shop import addresses as shop
 from onhand.doors.web.shop.frame import LanguagePath
-from onhand.doors.web.signing_in import gated
+from onhand.doors.web.signin import shift, sign_in_facts
+from onhand.doors.web.signin.signing_in import gated
 from onhand.doors.web.status import pulse, status
+from onhand.doors.web.stock import goods, goods_acts, stock_acts, supply_acts
+from onhand.doors.web.webhooks import webhook_acts, webhooks
 
 # Its receivers listen from here on.
 assert sign_in_facts  # noqa: S101

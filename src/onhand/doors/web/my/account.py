@@ -28,8 +28,8 @@ from onhand.doors.web import house
 from onhand.doors.web.my import gate
 from onhand.doors.web.my.gate import Visitor, own
 from onhand.doors.web.my.orders import frame
+from onhand.doors.web.people.you import named
 from onhand.doors.web.shell import remember
-from onhand.doors.web.you import named
 from onhand.flows import customer_account
 
 # What is put to a customer, by purpose; the words they answered are kept with their answer.

@@ -1,0 +1,1 @@
+"""Alerts: those that stand, how somebody hears of them, on which devices, and the thresholds behind them."""

@@ -1,0 +1,1 @@
+"""What goes to customers and comes from them: letters, their templates, reviews."""

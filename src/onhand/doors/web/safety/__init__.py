@@ -1,0 +1,1 @@
+"""What administrators watch: misuse, the record of changes, what is known of people, health."""

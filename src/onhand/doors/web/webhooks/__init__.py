@@ -1,0 +1,1 @@
+"""Webhooks: the subscriptions, their deliveries, and what is done about them."""
