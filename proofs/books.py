@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from onhand.core.database import Connection
-from proofs.model import LineName, Name, Promise
+from proofs.model.things import LineName, Name, Promise
 
 _POSITIONS = """
 SELECT sku.code, site.code, on_hand, unsellable, reserved, inbound, promised, in_transit

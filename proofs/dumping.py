@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from onhand.core.embedded import binaries
+from onhand.core.embedded.programs import binaries
 
 SECONDS = 300
 

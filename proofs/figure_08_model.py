@@ -3,7 +3,7 @@
 Hypothesis draws the steps: orders placed, amended, cancelled, held, resumed, shipped, delivered and returned, carts
 held, released and expired, goods received, announced, moved, transferred and counted, thresholds set, the same asked
 again, time passing; in batches of one to three, on three sites, three channels, goods with lots and serial numbers.
-After each step the real books must say what the model says, and prove themselves (see ``machine.py``).
+After each step the real books must say what the model says, and prove themselves (see ``machine``).
 
 Then twenty bugs are planted into the shop one by one (``planted.py``); at least nineteen must be noticed. Payments are
 no part of the shop yet, so they are no part of this proof.

@@ -32,7 +32,8 @@ import uvloop
 from onhand.core.asks import Ask
 from onhand.core.backup.cipher import Key
 from onhand.core.database import Connection, connect
-from onhand.core.embedded import as_superuser, start
+from onhand.core.embedded import start
+from onhand.core.embedded.roles import as_superuser
 from onhand.core.refusals import refused
 from onhand.flows import commands as c
 from proofs.clients import Callers

@@ -13,10 +13,12 @@ from time import monotonic, sleep
 
 from psycopg.conninfo import conninfo_to_dict
 
-from onhand.core import embedded
 from onhand.core.backup import engine
 from onhand.core.database import connect
-from onhand.core.embedded import SUPERUSER, Server
+from onhand.core.embedded import Server
+from onhand.core.embedded.accounts import give_away
+from onhand.core.embedded.programs import binaries
+from onhand.core.embedded.roles import SUPERUSER
 
 NAME = "proof_standby"
 PATIENCE = 60.0
@@ -41,8 +43,8 @@ class Standby:
     def make(self) -> None:
         """Copy the server."""
         self._cluster.mkdir(mode=0o700)
-        embedded.give_away(self._cluster)
-        program = embedded.binaries() / "pg_basebackup"
+        give_away(self._cluster)
+        program = binaries() / "pg_basebackup"
         engine.run(
             self._folder, self._cluster, program, "-d", self._server.admin_url, "-D", self._cluster, "-c", "fast", "-R"
         )
@@ -57,7 +59,7 @@ class Standby:
             "wal_receiver_status_interval": "1",
             "wal_retrieve_retry_interval": "200ms",
         }
-        running = engine.running(embedded.binaries(), self._cluster, options, self._folder / "standby.log")
+        running = engine.running(binaries(), self._cluster, options, self._folder / "standby.log")
         self._engine = self._running.enter_context(running)
         self._engine.wait_until_it_answers(SUPERUSER, "onhand", PATIENCE)
         self._wait_for("sync")

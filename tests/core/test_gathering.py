@@ -33,15 +33,28 @@ class Desk:
         assert await asyncio.to_thread(self._begun.wait, 10)
 
 
+async def ask(gathering: Gathering[int, int], *numbers: int) -> list[asyncio.Task[int]]:
+    """Ask together, and go on once all the questions stand in line."""
+    in_line = [asyncio.Event() for _ in numbers]
+    asked = [asyncio.create_task(stand(gathering, *each)) for each in zip(numbers, in_line, strict=True)]
+    for each in in_line:
+        await each.wait()
+    return asked
+
+
+async def stand(gathering: Gathering[int, int], number: int, in_line: asyncio.Event) -> int:
+    in_line.set()  # Whoever waits for this has no turn before the question is asked and its answer waited for.
+    return await gathering.ask(number)
+
+
 def test_what_is_asked_while_one_statement_runs_goes_into_the_next() -> None:
     desk = Desk()
 
     async def story() -> list[int]:
         gathering = Gathering(desk.answer)
-        asked = [asyncio.create_task(gathering.ask(number)) for number in range(3)]
+        asked = await ask(gathering, 0, 1, 2)
         await desk.begun()
-        asked += [asyncio.create_task(gathering.ask(number)) for number in range(3, 6)]
-        await asyncio.sleep(0)
+        asked += await ask(gathering, 3, 4, 5)
         desk.open.set()
         return list(await asyncio.gather(*asked))
 
@@ -82,7 +95,7 @@ def test_who_stops_waiting_disturbs_nobody() -> None:
 
     async def story() -> int:
         gathering = Gathering(desk.answer)
-        impatient, patient = (asyncio.create_task(gathering.ask(number)) for number in (1, 2))
+        impatient, patient = await ask(gathering, 1, 2)
         await desk.begun()
         impatient.cancel()
         desk.open.set()
@@ -96,10 +109,9 @@ def test_too_many_questions_are_turned_away() -> None:
 
     async def story() -> None:
         gathering = Gathering(desk.answer, most_waiting=1)
-        first = asyncio.create_task(gathering.ask(1))
+        (first,) = await ask(gathering, 1)
         await desk.begun()
-        second = asyncio.create_task(gathering.ask(2))
-        await asyncio.sleep(0)
+        (second,) = await ask(gathering, 2)
         with pytest.raises(Overloaded):
             await gathering.ask(3)
         desk.open.set()
@@ -113,12 +125,11 @@ def test_who_would_wait_too_long_is_turned_away_and_who_comes_later_is_not() -> 
 
     async def story() -> None:
         gathering = Gathering(desk.answer, patience=0.05)
-        first = asyncio.create_task(gathering.ask(1))
+        (first,) = await ask(gathering, 1)
         await desk.begun()
         with pytest.raises(Overloaded):
             await gathering.ask(2)
-        later = asyncio.create_task(gathering.ask(3))
-        await asyncio.sleep(0)
+        (later,) = await ask(gathering, 3)
         desk.open.set()
         assert [await first, await later] == [2, 6]
 

@@ -167,17 +167,17 @@ def test_large_requests_of_some_are_no_sign_that_all_wait_too_long(db: Connectio
             taken.set()
             gate.wait(10)
         else:
-            db.execute("SELECT pg_sleep(0.2)")
+            db.execute("SELECT pg_sleep(0.02)")
         return [ask.command.text for ask in asks]
 
-    writer = start_writer({Note: slow}, most_in_a_batch=1, patience=10.0)
+    writer = start_writer({Note: slow}, most_in_a_batch=1, patience=5.0)
     for _ in range(10):
         writer.submit([Ask(Note("one of fifty"))] * 50).result(10)
     writer.submit([Ask(Note("at work"))])
     assert taken.wait(10)
     writer.submit([Ask(Note("waits"))])
 
-    # Fifty took 0.2 s, so a thousand take four.
+    # Fifty took 0.02 s, so a thousand take 0.4.
     assert not writer.turns_away(Note, 1000)
     gate.set()
 

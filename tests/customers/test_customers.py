@@ -34,6 +34,13 @@ def test_nothing_of_a_customer_can_be_read_in_the_table(db: Connection) -> None:
     assert (view.name, view.email, view.phone, view.country) == (ANA.name, ANA.email, ANA.phone, "GB")
 
 
+def test_a_customer_is_known_by_their_code_and_nobody_by_none(db: Connection) -> None:
+    save_customers(db, [ANA])
+
+    assert [queries.customer(db, "C1")] == queries.customers(db).items
+    assert (queries.customer(db, "C2"), queries.customer(db, ""), queries.customer(db, None)) == (None, None, None)
+
+
 @pytest.mark.parametrize(
     "asked",
     [

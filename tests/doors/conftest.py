@@ -16,13 +16,14 @@ from litestar.testing import TestClient
 from letterbox import Mailbox, mailbox
 from onhand.access.keys import SCOPES
 from onhand.access.keys import create as create_key
-from onhand.core.database import Readers, connect
+from onhand.core.database import Connection, Readers, connect
 from onhand.core.writer import Writer
 from onhand.doors.api import app as api
 from onhand.doors.api.document import document
 from onhand.doors.api.masters import KINDS
 from onhand.doors.web import house
 from onhand.flows.registry import FLOWS
+from serving import Served, serving
 from shop import Shop
 
 
@@ -60,6 +61,21 @@ def browser(shop: Shop, database_url: str) -> Iterator[Client]:
     writer.stop()
     readers.close()
     connections.close_all()
+
+
+@pytest.fixture
+def server_settings() -> dict[str, str]:
+    """What the server of ``served`` is told besides; a file that needs other settings has a fixture of this name."""
+    return {}
+
+
+@pytest.fixture
+def served(db: Connection, database_url: str, mail: Mailbox, server_settings: dict[str, str]) -> Iterator[Served]:
+    """A server in processes of its own, whose letters go to ``mail``."""
+    settings: dict[str, Any] = {"ONHAND_SMTP_URL": mail.url, "ONHAND_LOG_LEVEL": "warning", **server_settings}
+    with serving("serve", url=database_url, **settings) as served:
+        yield served
+        assert served.stop() == 0
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from onhand.messages.alerts.devices import Given
 from onhand.messages.alerts.rules import GAP, Preference
 from onhand.messages.queries import letters
 from push_service import PushService, push_service
-from serving import Served, eventually, serving
+from serving import Served, eventually
 from shop import Shop
 
 MOST_SECONDS = 2.0
@@ -33,16 +33,8 @@ MANAGERS = ("ana", "bea", "carl")
 
 
 @pytest.fixture
-def served(db: Connection, database_url: str, mail: Mailbox) -> Iterator[Served]:
-    with serving(
-        "serve",
-        url=database_url,
-        ONHAND_SMTP_URL=mail.url,
-        ONHAND_LOG_LEVEL="warning",
-        ONHAND_WEBHOOKS_TO="loopback",
-    ) as found:
-        yield found
-        assert found.stop() == 0
+def server_settings() -> dict[str, str]:
+    return {"ONHAND_WEBHOOKS_TO": "loopback"}
 
 
 @pytest.fixture

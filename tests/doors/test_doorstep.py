@@ -146,8 +146,10 @@ def test_who_is_on_his_way_in_is_counted_until_he_is_there() -> None:
 
     async def rounds() -> list[list[bool]]:
         first = [porter.lets_in(path) for path in (FULL, many, FULL, many, other)]
-        for _ in range(3):
-            await asyncio.sleep(0)
+        two_rounds_on = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.call_soon(loop.call_soon, two_rounds_on.set)
+        await two_rounds_on.wait()
         return [first, [porter.lets_in(FULL)]]
 
     assert asyncio.run(rounds()) == [[True, True, False, False, True], [True]]

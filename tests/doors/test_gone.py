@@ -16,15 +16,13 @@ from onhand.access import keys
 from onhand.access.people import admit, let_in, set_password
 from onhand.access.signin import sessions
 from onhand.core.clock import utc_now
-from serving import Served, serving
+from serving import Served
 from shop import Shop
 
 
 @pytest.fixture
-def served(database_url: str) -> Iterator[Served]:
-    with serving("serve", url=database_url, ONHAND_LOG_LEVEL="error") as server:
-        yield server
-        server.stop()
+def server_settings() -> dict[str, str]:
+    return {"ONHAND_LOG_LEVEL": "error"}
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -15,21 +14,13 @@ from onhand.core.clock import utc_now
 from onhand.core.database import Connection
 from onhand.messages.queries import letters
 from onhand.orders import listings
-from serving import Served, eventually, serving
+from serving import Served, eventually
 from shop import Shop
 
 
 @pytest.fixture
-def served(db: Connection, database_url: str, mail: Mailbox) -> Iterator[Served]:
-    with serving(
-        "serve",
-        url=database_url,
-        ONHAND_SMTP_URL=mail.url,
-        ONHAND_ORDER_NEWS_SECONDS="1",
-        ONHAND_LOG_LEVEL="warning",
-    ) as found:
-        yield found
-        assert found.stop() == 0
+def server_settings() -> dict[str, str]:
+    return {"ONHAND_ORDER_NEWS_SECONDS": "1"}
 
 
 def test_what_is_ordered_in_the_window_and_shipped_is_in_the_mailbox_in_each_language(

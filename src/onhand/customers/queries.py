@@ -94,6 +94,12 @@ def customers(
     return Page(_opened(db, page.items), page.next)
 
 
+def customer(db: Connection, code: str | None) -> CustomerView | None:
+    """A customer by their code; None where nobody has it, or none is given."""
+    found = customers(db, code=code, most=1).items if code else []
+    return found[0] if found else None
+
+
 def at_addresses(db: Connection, emails: Iterable[str], *, most: int = 20) -> dict[str, list[CustomerView]]:
     """Customers by e-mail addresses, as these are asked for; of each the first ``most``, the longest known first."""
     marker = marks.marker(db)

@@ -193,13 +193,13 @@ def _post(
     actor: str,
     now: datetime,
 ) -> Posted | Refused:
-    known = customers.customers(db, code=customer, most=1).items if customer else []
+    known = customers.customer(db, customer)
     by: Way = wanted.by or "email"
-    if not known or not (known[0].email if by == "email" else known[0].phone):
+    if known is None or not (known.email if by == "email" else known.phone):
         detail = "No address is known to which this could go; ask for one, or choose another way."
         return Refused("not_reached", detail, "by")
-    language = wanted.language or language_of(known[0].language, known[0].country)
-    letter = Letter(template, Recipient("customer", known[0].code), language, facts, f"desk/{key}", by, about)
+    language = wanted.language or language_of(known.language, known.country)
+    letter = Letter(template, Recipient("customer", known.code), language, facts, f"desk/{key}", by, about)
     (posted,) = letters.post(db, [letter], actor=actor, now=now)
     return posted
 
@@ -246,7 +246,5 @@ def may_have(standing: Standing, channel: str | None) -> bool:
 
 
 def _priority_of(db: Connection, found: Whose) -> Priority:
-    if found.customer is None:
-        return "normal"
-    known = customers.customers(db, code=found.customer, most=1).items
-    return known[0].priority if known else "normal"
+    known = customers.customer(db, found.customer)
+    return known.priority if known else "normal"

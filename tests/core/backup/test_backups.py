@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,14 +59,22 @@ def test_a_backup_is_done_once_the_log_up_to_its_end_is_kept(kept: Kept, monkeyp
     @contextmanager
     def late(url: str, vault: Vault, *, seconds: float) -> Iterator[None]:
         archiver = wal.Archiver(url, vault, seconds=seconds)
-        begins = threading.Timer(4.0, archiver.start)
-        begins.start()
+        idle.append(archiver)
         yield
-        begins.cancel()
         if archiver.active:
             archiver.stop()
 
+    def looked(vault: Vault, cluster: str) -> wal.Reach | None:
+        found = reach(vault, cluster)
+        while idle:
+            idle.pop().start()
+        return found
+
+    # Nobody archives before the backup has looked how far the archive reaches.
+    idle: list[wal.Archiver] = []
+    reach = wal.reach
     monkeypatch.setattr(wal, "archiving", late)
+    monkeypatch.setattr(wal, "reach", looked)
 
     kept.back_up()
 

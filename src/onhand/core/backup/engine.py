@@ -18,7 +18,10 @@ from urllib.parse import quote
 
 from psycopg import pq
 
-from onhand.core import embedded
+from onhand.core.embedded import EmbeddedServerError
+from onhand.core.embedded.accounts import Account, account_for, let_in
+from onhand.core.embedded.processes import environment, spawn
+from onhand.core.embedded.programs import VERSION, binaries
 
 STOP_SECONDS = 60.0
 LOOK_SECONDS = 0.05
@@ -54,9 +57,9 @@ class Died(Exception):
 
 def programs(major: int) -> Path:
     """The folder of PostgreSQL's programs of a version: ours, Debian's, or those on the PATH. Raises ``NoPrograms``."""
-    if str(major) == embedded.VERSION:
-        with suppress(embedded.EmbeddedServerError):
-            return embedded.binaries()
+    if str(major) == VERSION:
+        with suppress(EmbeddedServerError):
+            return binaries()
     debian = Path(f"/usr/lib/postgresql/{major}/bin")
     if (debian / "postgres").exists():
         return debian
@@ -77,12 +80,12 @@ def _major(program: str) -> int:
 
 def run(folder: Path, cluster: Path, *words: str | Path) -> str:
     """Run one of PostgreSQL's programs to its end, under the account of the data; what it said. Raises ``Died``."""
-    account = embedded.account_for(cluster)
-    embedded.let_in(account, Path(words[0]), cluster)
+    account = account_for(cluster)
+    let_in(account, Path(words[0]), cluster)
     done = subprocess.run(  # noqa: S603
         [str(word) for word in words],
         cwd="/",
-        env=embedded.environment(),
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,
@@ -148,8 +151,8 @@ class Engine:
 @contextmanager
 def running(where: Path, cluster: Path, options: Mapping[str, str], words: Path) -> Iterator[Engine]:
     """Start a server on a cluster, and end it with the block; ``words`` is the file for what it says."""
-    account = embedded.account_for(cluster)
-    embedded.let_in(account, where / "postgres", cluster)
+    account = account_for(cluster)
+    let_in(account, where / "postgres", cluster)
     socket = Path(tempfile.mkdtemp(prefix="onhand-pg-"))
     try:
         if account:
@@ -166,7 +169,7 @@ def running(where: Path, cluster: Path, options: Mapping[str, str], words: Path)
         command = [str(where / "postgres"), "-D", str(cluster)]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with words.open("wb") as out:
-            process = embedded.spawn(command, out, account, taken_for_dead=None)
+            process = spawn(command, out, account, taken_for_dead=None)
         engine = Engine(process, socket, words)
         try:
             yield engine
@@ -178,7 +181,7 @@ def running(where: Path, cluster: Path, options: Mapping[str, str], words: Path)
             (cluster / name).unlink(missing_ok=True)
 
 
-def _lay_out(file: Path, text: str, account: embedded.Account | None) -> None:
+def _lay_out(file: Path, text: str, account: Account | None) -> None:
     file.unlink(missing_ok=True)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
         out.write(text)

@@ -17,7 +17,6 @@ from typing import Any
 
 import psycopg
 
-from onhand.core import embedded
 from onhand.core.backup import engine, lsn, records, sheaves, soundness, wal
 from onhand.core.backup.engine import Died, Engine
 from onhand.core.backup.manifests import Manifest
@@ -26,6 +25,8 @@ from onhand.core.backup.survivors import Survivor, survivors
 from onhand.core.backup.vault import Vault
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection, connect
+from onhand.core.embedded.accounts import give_away
+from onhand.core.embedded.processes import lives
 
 PLACE, MAKING, LOG, WORDS = "postgres", "postgres.restoring", "postgres.wal", "postgres-restore.log"
 # A shop's day of log is replayed in minutes; a server that says nothing at all is given up much sooner.
@@ -134,13 +135,13 @@ class _timed:  # noqa: N801 - it reads as a word
 def _must_be_free(into: Path, *, replace: bool) -> None:
     """A folder without a database, or one whose database stands still and may be moved aside."""
     cluster = into / PLACE
-    if embedded.lives(into / MAKING):
+    if lives(into / MAKING):
         raise NotPossible(f"A restore into {into} is under way, or its server was left behind: end that first.")
     if not cluster.exists():
         if (into / "PG_VERSION").exists():
             raise NotPossible(f"{into} is a database's own folder: restore into another one, and move it there.")
         return
-    if embedded.lives(cluster):
+    if lives(cluster):
         raise NotPossible(f"A database runs in {into}: stop it first, or restore into another folder.")
     if not replace:
         raise NotPossible(
@@ -191,9 +192,9 @@ def _lay_out(vault: Vault, planned: Plan, where: Path, making: Path, hear: Hear)
     hear("Putting them together", 0, 0)
     links = ["--link"] if planned.last.server.major >= LINKS_SINCE else []
     for part in parts:
-        embedded.give_away(part)
+        give_away(part)
     making.mkdir(mode=0o700)
-    embedded.give_away(making)
+    give_away(making)
     engine.run(making.parent, making, where / "pg_combinebackup", *links, "-N", *parts, "-o", making)
     for part in parts:
         shutil.rmtree(part)
@@ -210,7 +211,7 @@ def _lay_out_log(vault: Vault, planned: Plan, folder: Path, hear: Hear) -> None:
             wal.fetch(vault, list(pieces), size, out)
     for name in wal.histories(vault, planned.last.cluster):
         (folder / name.rpartition("/")[2]).write_bytes(b"".join(vault.unseal(name)))
-    embedded.give_away(folder)
+    give_away(folder)
 
 
 # The server's own part
@@ -220,7 +221,7 @@ def _recover(planned: Plan, where: Path, restored: Restored, making: Path, steps
     """Replay, then look and do what is to be done while nobody else can come in."""
     (making / "recovery.signal").touch(mode=0o600)
     (making / "standby.signal").unlink(missing_ok=True)
-    embedded.give_away(making)
+    give_away(making)
     try:
         _replay_and_look(planned, _aim(planned), where, restored, making, steps, hear)
     except Died as fault:

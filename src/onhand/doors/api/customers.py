@@ -41,5 +41,4 @@ class CustomerAsked(Question, frozen=True, kw_only=True):
 @READS.at("/customers/{customer}", "One customer")
 def read_customer(db: Connection, asked: CustomerAsked) -> queries.CustomerView | Refused:
     """By their code."""
-    found = queries.customers(db, code=asked.customer, most=1).items
-    return found[0] if found else no_such("customer", asked.customer)
+    return queries.customer(db, asked.customer) or no_such("customer", asked.customer)

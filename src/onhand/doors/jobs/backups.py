@@ -40,7 +40,7 @@ _FAULTS = (base.NotTaken, BadKey, Damaged, NoStore, ReplicationError, psycopg.Er
 
 def replication_url(settings: Settings, url: str) -> str:
     """The address backups are taken at: that of an account that may replicate."""
-    from onhand.core.embedded import as_superuser
+    from onhand.core.embedded.roles import as_superuser
 
     if settings.backup_url:
         return settings.backup_url

@@ -111,10 +111,9 @@ _ORDERS = Listing(
 
 def customer_page(db: Connection, code: str, *, now: datetime, sees_orders: bool = True) -> CustomerPage | None:
     """A customer by their code; None when there is none. Whoever may not see orders is told nothing of theirs."""
-    found = customers.customers(db, code=code, most=1).items
-    if not found:
+    customer, subject = customers.customer(db, code), f"customer/{code}"
+    if customer is None:
         return None
-    customer, subject = found[0], f"customer/{code}"
     orders = orders_of(db, customer.id) if sees_orders else Page[OrderRow]([])
     cases = service.cases(db, {"customer": code}, most=MOST_CASES).items
     spent = bought(db, customer.id, now=now) if sees_orders else {}

@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 
 from onhand.core.database import connect
-from onhand.core.embedded import find_pgbench
+from onhand.core.embedded.programs import find_pgbench
 
 ORDERS_A_SET = 250
 CLIENTS = {"floor_tx": 32, "floor_set": 2}

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from onhand.core import settings as configuration
+from onhand.core.settings.reference import as_markdown
+from onhand.core.settings.table import Setting
 
 _SECRET = {
     *("ONHAND_SECRET", "DATABASE_URL", "ONHAND_BACKUP_KEY", "ONHAND_BACKUP_URL"),
@@ -30,7 +32,7 @@ def settings(
     import msgspec
 
     if markdown:
-        typer.echo(configuration.as_markdown(), nl=False)
+        typer.echo(as_markdown(), nl=False)
         return
     configuration.read()
     now = {each.name: _now(each) for each in configuration.SETTINGS.values()}
@@ -42,6 +44,6 @@ def settings(
         typer.secho(f"    {each.meaning}", dim=True)
 
 
-def _now(setting: configuration.Setting) -> str:
+def _now(setting: Setting) -> str:
     given = os.environ.get(setting.name, "")
     return "(set)" if given and setting.name in _SECRET else given or setting.default

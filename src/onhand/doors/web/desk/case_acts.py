@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -180,7 +180,7 @@ def say(request: HttpRequest, number: int, name: str) -> HttpResponse:
         case = queries.case(db, number)
         if case is None:
             raise Http404(str(number))
-        known = customers.customers(db, code=case.customer, most=1).items if case.customer else []
+        known = customers.customer(db, case.customer)
         people = _who_may_have(db, number) if words.names_owner else []
     act = Act(
         title=f"{words.title} · #{number}",
@@ -199,13 +199,13 @@ def _who_may_have(db: Connection, number: int) -> list[tuple[str, str]]:
     return [each for each in colleagues(db) if each[0] in able]
 
 
-def _first(known: Sequence[CustomerView]) -> dict[str, object]:
+def _first(known: CustomerView | None) -> dict[str, object]:
     """How an answer goes unless somebody chooses otherwise: in the customer's language, to where they are reached."""
-    if not known:
+    if known is None:
         return {"by": "", "language": "en"}
     return {
-        "by": first_way(known[0].email, known[0].phone),
-        "language": language_of(known[0].language, known[0].country),
+        "by": first_way(known.email, known.phone),
+        "language": language_of(known.language, known.country),
     }
 
 

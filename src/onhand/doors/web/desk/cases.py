@@ -71,7 +71,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         if case is None:
             raise Http404(str(number))
         told = service.entries(db, case)
-        found = customers.customers(db, code=case.customer, most=1).items if case.customer else []
+        customer = customers.customer(db, case.customer)
         written = letters_about(db, f"case/{number}", most=MOST_LETTERS).items
         order = orders.views(db, [case.order])[0] if case.order else None
     state, tone = CASE_STATES[case.state]
@@ -83,7 +83,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "overdue": case.overdue(now),
         "late": case.answered_at is not None and case.answered_at > case.due_at,
         "entries": [(each, ENTRIES[each.kind]) for each in told],
-        "customer": found[0] if found else None,
+        "customer": customer,
         "order": order,
         "letters": shown_letters(written),
         "topic": f"{live.CASES} kind:case.noted",

@@ -181,10 +181,10 @@ def more_orders(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _known(db: Connection, code: str) -> CustomerView:
-    seen = customers.customers(db, code=code, most=1).items
-    if not seen:
+    seen = customers.customer(db, code)
+    if seen is None:
         raise Http404(code)
-    return seen[0]
+    return seen
 
 
 @may("see.desk")

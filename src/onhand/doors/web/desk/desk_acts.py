@@ -141,11 +141,10 @@ def colleagues(db: Connection) -> list[tuple[str, str]]:
 def look_after(request: HttpRequest, code: str) -> HttpResponse:
     """Say who looks after a customer, and how."""
     with house.reading() as db:
-        found = customers.customers(db, code=code, most=1).items
+        known = customers.customer(db, code)
         people = colleagues(db)
-    if not found:
+    if known is None:
         raise Http404(code)
-    known = found[0]
     act = Act(
         title=_("Look after %(name)s") % {"name": known.name or code},
         about="",
@@ -243,9 +242,9 @@ def write(request: HttpRequest, **about_whom: str) -> HttpResponse:
     about, asked = About(**about_whom), request.GET.get("language", "")
     with house.reading() as db:
         found = care.whose(db, about)
-        if refused(found) or found.customer is None:
+        known = None if refused(found) else customers.customer(db, found.customer)
+        if known is None:
             raise Http404
-        (known,) = customers.customers(db, code=found.customer, most=1).items
         language = language_of(asked or known.language, known.country)
         fills = "fill" in request.GET and reader(request).may("see.orders")
         filled_in = _answer(db, about, language) if fills else ""

@@ -82,7 +82,7 @@ def shown(request: HttpRequest, visitor: Visitor, *, status: int = 200, **more: 
 
 
 def _facts(db: Connection, visitor: Visitor) -> dict[str, Any]:
-    found = [each for code in visitor.customers for each in customers.customers(db, code=code, most=1).items]
+    found = [each for code in visitor.customers if (each := customers.customer(db, code))]
     agreed = _agreed(db, visitor)
     return {
         "who": found,

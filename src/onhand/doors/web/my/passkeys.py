@@ -65,7 +65,8 @@ def wanted(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     with house.reading() as db:
         handle = passkeys.handle_of(db, visitor.signed.mark)
         known = [AttestedCredentialData(each.public) for each in passkeys.held_under(db, handle)]
-        name = next((each.email for each in _found(db, visitor.customers[0])), "")
+        customer = customers.customer(db, visitor.customers[0])
+    name = customer.email if customer else ""
     options, state = _server(request).register_begin(
         PublicKeyCredentialUserEntity(name=name or visitor.customers[0], id=handle, display_name=name),
         credentials=known,
@@ -165,10 +166,6 @@ def _begun(db: Connection, request: HttpRequest, used: Held, counter: int) -> st
         return None
     passkeys.used(db, used.id, counter, utc_now())
     return customer_account.begin(db, customer, used.mark, "passkey", gate.browser(request), utc_now())
-
-
-def _found(db: Connection, customer: str) -> list[customers.CustomerView]:
-    return customers.customers(db, code=customer, most=1).items
 
 
 def _server(request: HttpRequest) -> Fido2Server:

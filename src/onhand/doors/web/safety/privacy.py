@@ -5,7 +5,7 @@ A search is posted, so that nobody's address stands in an address.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -119,7 +119,7 @@ def one(request: HttpRequest, customer: str) -> HttpResponse:
     """A customer: what is held on them, what they agreed to, what would become of it."""
     now, subject = utc_now(), f"customer/{customer}"
     with house.reading() as db:
-        view = known(customers.customers(db, code=customer, most=1).items)
+        view = known(customers.customer(db, customer))
         seen = erasing.preview(db, subject, now=now)
         if refused(seen):
             raise Http404(customer)
@@ -137,11 +137,11 @@ def one(request: HttpRequest, customer: str) -> HttpResponse:
     return render(request, template, facts | {"here_now": request.path})
 
 
-def known(found: Sequence[CustomerView]) -> CustomerView:
-    """The customer who was asked for."""
-    if not found:
+def known(found: CustomerView | None) -> CustomerView:
+    """The customer who was asked for; nothing is at the address of one whom nobody knows."""
+    if found is None:
         raise Http404("customer")
-    return found[0]
+    return found
 
 
 def stand_words(each: Standing) -> Stand:

@@ -174,7 +174,7 @@ def _end_of(day: Any) -> datetime:
 
 def _must_be_known(customer: str) -> None:
     with house.reading() as db:
-        known(customers.customers(db, code=customer, most=1).items)
+        known(customers.customer(db, customer))
 
 
 def _in_house(verb: Callable[[Connection, T, str], Any]) -> Callable[[T, Person, str], Any]:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from doors.test_live import apart, run
+from doors.live.ears import apart, run
 from house import House, open_house
 from listening import Ear, listening
 from onhand.access.keys import create as create_key
 from onhand.insight.window import counter
 from shop import Shop
-
-
-@pytest.fixture
-def house(shop: Shop, database_url: str) -> Iterator[House]:
-    with open_house(database_url) as house:
-        yield house
-        house.live.close()
 
 
 def heard(ear: Ear, sku: str = "mug") -> list[dict[str, Any]]:
