@@ -166,9 +166,9 @@ def test_one_source_leaves_room_for_others(pages: Pages) -> None:
     ("path", "headers", "language", "said"),
     [
         ("/shop/goods/mug", {}, "en", "Try again in a few seconds."),
-        ("/shop/es/goods/mug", {"accept_language": "en"}, "es", "Inténtalo de nuevo en unos segundos."),
+        ("/shop/es/goods/mug", {"accept_language": "en"}, "es", "Inténtelo de nuevo en unos segundos."),
         ("/shop", {"accept_language": "pt-BR,pt;q=0.9"}, "pt-br", "Tente de novo em alguns segundos."),
-        ("/my/sign-in", {"cookie": "django_language=es", "accept_language": "en"}, "es", "Inténtalo de nuevo"),
+        ("/my/sign-in", {"cookie": "django_language=es", "accept_language": "en"}, "es", "Inténtelo de nuevo"),
     ],
 )
 def test_it_is_said_in_the_windows_frame_and_the_readers_language(
