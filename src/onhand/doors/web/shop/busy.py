@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from onhand.doors.replies import Headers
 from onhand.doors.turnstile import SECONDS_TO_RETRY
 from onhand.doors.web.security import POLICY
+from onhand.doors.web.shop import sign
 from onhand.doors.web.shop.frame import Visit, language_in
 
 
@@ -21,7 +22,7 @@ def busy(scope: Any) -> tuple[bytes, Headers]:
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
     spoken = _spoken(headers.get(b"cookie", ""), headers.get(b"accept-language", ""))
     language = language_in(scope["path"]) or spoken
-    return _page(language), [
+    return _page(language, sign.name()), [
         (b"retry-after", str(SECONDS_TO_RETRY).encode()),
         (b"content-language", language.encode()),
         (b"content-security-policy", POLICY.encode()),
@@ -36,8 +37,8 @@ def _spoken(cookies: str, accepted: str) -> str:
 
 
 @cache
-def _page(language: str) -> bytes:
-    """It is the same for everybody who speaks a language; so it is drawn once."""
+def _page(language: str, name: str) -> bytes:
+    """It is the same for everybody who speaks a language; so it is drawn once for each name above the window."""
     chosen = language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(chosen):
         said = _("So many are looking at once that this page has to wait. Try again in a few seconds.")
