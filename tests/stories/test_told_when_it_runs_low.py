@@ -152,6 +152,25 @@ def test_a_browser_that_cannot_show_it_says_why(shop: Shop, visit: Visit) -> Non
     expect(page.get_by_text("This browser cannot show notifications.")).to_be_visible()
     expect(page.get_by_role("button", name="Turn it on")).to_be_hidden()
 
+    page.add_init_script("navigator.standalone = false")  # as Safari says it on an iPhone
+    page.reload()
+    expect(page.get_by_text("Choose “Share”, then “Add to Home Screen”")).to_be_visible()
+
+
+def test_a_phone_keeps_the_house_on_its_home_screen(visit: Visit) -> None:
+    page = visit("/home", width=390)
+
+    devtools = page.context.new_cdp_session(page)
+    manifest = devtools.send("Page.getAppManifest")
+    hindrances = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+
+    assert manifest["url"].endswith("/static/onhand/onhand.webmanifest")
+    assert manifest["errors"] == []
+    # A browser of a story leaves no trace, and such a one keeps nothing on a home screen.
+    assert [each["errorId"] for each in hindrances if each["errorId"] != "in-incognito"] == []
+    page.goto(json.loads(manifest["data"])["start_url"])
+    expect(page.locator("main h1")).to_be_visible()
+
 
 def test_who_signs_out_on_a_device_is_shown_nothing_there_any_more(
     shop: Shop, visit: Visit, service: PushService

@@ -6,7 +6,10 @@ const same = (buffer, key) => buffer && String(new Uint8Array(buffer)) === Strin
 // Why nothing can be shown here, if so; the sentence to each stands on the page.
 function hindrance() {
   if (!window.isSecureContext) return "insecure";
-  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return "without";
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) {
+    // An iPhone shows notifications only of what is on its home screen. Only Apple's browsers say whether a page is.
+    return navigator.standalone === false ? "elsewhere" : "without";
+  }
   return Notification.permission === "denied" ? "denied" : "";
 }
 
