@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "onhand.doors.web.passes.hand_out",
     "onhand.doors.web.lifetimes.keep",
     "onhand.doors.web.person.as_they_like_it",
     "onhand.doors.web.lifetimes.with_own_password",
