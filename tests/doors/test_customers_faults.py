@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,8 +14,11 @@ from doors.customers import come_in, customer
 from doors.people import sign_in
 from doors.window import priced, text
 from onhand.core.writer import Overloaded
+from onhand.doors.web import house
 from onhand.doors.web.my import orders as my_orders
-from onhand.doors.web.shop import goods
+from onhand.doors.web.shop import goods, sign
+from onhand.doors.web.shop.busy import busy
+from onhand.orders.actions import ChannelRecord, save_channels
 from shop import Shop
 
 # What each frame alone has.
@@ -72,6 +77,58 @@ def test_what_the_window_does_not_have_is_said_there(visitor: Client, path: str,
     assert answer.status_code == 404
     assert SHOP in answer.content.decode()
     assert said in text(answer.content)
+
+
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has drawn no page yet."""
+    monkeypatch.setattr(sign, "_read_last", [""])
+    monkeypatch.setenv("ONHAND_SHOP_NAME", "The house")
+
+
+def above(answer: Any) -> str:
+    """The name above the window."""
+    found = re.search(r'<a class="name" href="[^"]*">([^<]*)</a>', answer.content.decode())
+    assert found
+    return unescape(found.group(1))
+
+
+@pytest.mark.usefixtures("unread")
+@pytest.mark.parametrize("path", ["/shop/nothing/like/this", "/shop/order/forged", "/shop/wish/forged"])
+def test_above_what_is_not_there_stands_the_name_of_who_sells(visitor: Client, path: str) -> None:
+    answer = visitor.get(path)
+
+    assert (answer.status_code, above(answer)) == (404, "Web shop")
+
+
+@pytest.mark.usefixtures("unread")
+def test_where_nobody_sells_the_house_has_its_own_name(visitor: Client, shop: Shop) -> None:
+    visitor.get("/shop")
+    save_channels(shop.db, [ChannelRecord("web", "Web shop", "web", "GBP", active=False)])
+    shop.db.commit()
+
+    assert above(visitor.get("/shop/nothing/like/this")) == "The house"
+    assert above(visitor.get("/shop")) == "The house"
+
+
+@pytest.mark.usefixtures("unread")
+def test_a_database_that_does_not_answer_still_leaves_a_page_and_a_name(visitor: Client) -> None:
+    house.opened[0].readers.close()
+
+    answer = visitor.get("/shop/nothing/like/this")
+
+    assert (answer.status_code, above(answer)) == (404, "The house")
+
+
+@pytest.mark.usefixtures("unread")
+def test_when_nobody_can_be_asked_it_is_the_name_that_was_read_last(visitor: Client) -> None:
+    visitor.get("/shop")
+    house.opened[0].readers.close()
+
+    silent, busy_page = visitor.get("/shop"), busy({"headers": [], "path": "/shop"})[0]
+
+    assert (silent.status_code, above(silent)) == (503, "Web shop")
+    assert "Web shop" in busy_page.decode()
 
 
 @pytest.mark.parametrize(("path", "frame"), [("/shop/es/basket/put", SHOP), ("/my/sign-in", MINE)])

@@ -125,7 +125,26 @@ def test_a_key_finds_what_it_may_see_and_nothing_else(
 
     answer = desk.get("/api/v1/desk/found", params={"q": words}).json()
 
-    assert [kind for kind, items in answer.items() if items] == found
+    assert [kind for kind in ("customers", "orders", "goods") if answer[kind]] == found
+    assert answer["unseen"] == [each for each in ("see.customers", "see.orders", "see.stock") if each != sees]
+
+
+def test_a_key_that_may_see_nothing_at_the_desk_is_told_what_it_lacks(desk: TestClient[Any], shop: Shop) -> None:
+    desk.headers["Authorization"] = f"Bearer {key(shop, 'cases', ['desk'])}"
+
+    answer = desk.get("/api/v1/desk/found", params={"q": "bea@home.example"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert all(each in answer.json()["detail"] for each in ("see.customers", "see.orders", "see.stock"))
+
+
+def test_a_program_of_the_desk_reads_and_works(desk: TestClient[Any], shop: Shop) -> None:
+    desk.headers["Authorization"] = f"Bearer {key(shop, 'desk', ['read', 'desk'])}"
+
+    found = desk.get("/api/v1/desk/found", params={"q": "bea@home.example"}).json()
+
+    assert ([each["code"] for each in found["customers"]], found["unseen"]) == (["C1"], [])
+    assert opened(desk).status_code == 201
 
 
 def test_beside_a_customer_no_order_is_told_to_a_key_that_may_see_none(desk: TestClient[Any], shop: Shop) -> None:

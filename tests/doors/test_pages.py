@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+import struct
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urljoin
 
 import pytest
 from django.db import OperationalError, connections
@@ -36,6 +40,20 @@ def read(browser: Client, path: str) -> str:
     answer = browser.get(path)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def _file(browser: Client, path: str, kind: str) -> bytes:
+    """A file the product serves, which must be of this kind."""
+    with closing(browser.get(path)) as answer:
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+        return bytes(answer.getvalue())
+
+
+def _size(picture: bytes) -> str:
+    """How large a PNG is; empty for what is none."""
+    if not picture.startswith(b"\x89PNG"):
+        return ""
+    return "{}x{}".format(*struct.unpack(">II", picture[16:24]))
 
 
 def test_the_first_page_shows_what_is_there_and_what_comes_in(shop: Shop, browser: Client) -> None:
@@ -116,6 +134,20 @@ def test_pages_keep_to_their_own_policy(shop: Shop, browser: Client, path: str) 
     page = read(browser, path)
 
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", page)
+
+
+@pytest.mark.parametrize("path", ["/", "/account/login/"])
+def test_a_phone_finds_an_icon_and_what_it_opens_on_pages_of_the_house(browser: Client, path: str) -> None:
+    page = read(browser, path)
+
+    (named,) = re.findall(r'<link rel="manifest" href="([^"]+)"', page)
+    (touched,) = re.findall(r'<link rel="apple-touch-icon" href="([^"]+)"', page)
+    manifest = json.loads(_file(browser, named, "application/manifest+json"))
+    assert (manifest["start_url"], manifest["scope"], manifest["display"]) == ("/home", "/", "standalone")
+    for icon in manifest["icons"]:
+        drawn = _file(browser, urljoin(named, icon["src"]), icon["type"])
+        assert icon["sizes"] in {"any", _size(drawn)}
+    assert _size(_file(browser, touched, "image/png")) == "180x180"
 
 
 @pytest.mark.parametrize("name", ["onhand.css", "pulse.js", "icon.svg"])

@@ -136,7 +136,7 @@ def test_the_first_look_weighs_less_than_150_kilobytes(browser: Client, shop: Sh
         len(b"".join(browser.get(part, headers={"Accept-Encoding": "gzip"}))) for part in parts
     )
 
-    assert {part.rpartition(".")[2] for part in parts} == {"css", "js", "svg"}
+    assert {part.rpartition(".")[2] for part in parts} == {"css", "js", "svg", "png", "webmanifest"}
     assert weight < 150 * 1024, weight
 
 

@@ -1,4 +1,4 @@
-"""However many look at the shop window, those who work here get their pages; who is too many is told so in words."""
+"""However many strangers come, those who work here get their pages; who is too many is told so in words."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from typing import Any
 
 import pytest
 from a2wsgi import WSGIMiddleware
+from django.test import Client
 
+from doors.people import sign_in
 from doors.window import text
-from onhand.doors.turnstile import MOST, MOST_EACH, SHARES, THREADS, Turnstile, kind_of
+from onhand.doors.turnstile import MOST, MOST_EACH, SHARES, STRANGERS, THREADS, Turnstile, kind_of
 from onhand.doors.web.shop.busy import busy
+from onhand.doors.web.signin.passes import COOKIE, known, pass_of
+from shop import Shop
 
+SESSION = "sessionid"
 SECONDS = 10
 
 
 class Pages:
-    """A WSGI application whose customers' pages are drawn only when a test lets them."""
+    """A WSGI application whose pages for others than those who work here are drawn only when a test lets them."""
 
     def __init__(self) -> None:
         self.let = threading.Event()
@@ -28,14 +33,15 @@ class Pages:
 
     def __call__(self, environ: Any, start_response: Any) -> Iterator[bytes]:
         """Draw a page."""
-        customers = bool(kind_of(environ["PATH_INFO"]))
+        path = environ["PATH_INFO"]
+        waits = bool(kind_of(path)) or not ("HTTP_COOKIE" in environ or path.startswith("/static/"))
         with self.lock:
-            self.drawing += customers
+            self.drawing += waits
             self.most_at_once = max(self.most_at_once, self.drawing)
-        if customers:
+        if waits:
             self.let.wait(SECONDS)
         with self.lock:
-            self.drawing -= customers
+            self.drawing -= waits
         start_response("200 OK", [("content-type", "text/plain")])
         return iter([b"drawn"])
 
@@ -51,7 +57,12 @@ def pages() -> Iterator[Pages]:
 def turnstile(pages: Pages, **bounds: int) -> Turnstile:
     """What stands before them, with as many real threads behind it as a serving process has."""
     drawn: Any = WSGIMiddleware(pages, workers=THREADS)
-    return Turnstile(drawn, busy, **bounds)
+    return Turnstile(drawn, busy, known, **bounds)
+
+
+def works_here() -> str:
+    """The cookies of somebody who is signed in."""
+    return f"{SESSION}=ana; {COOKIE}={pass_of('ana')}"
 
 
 class Answer:
@@ -95,7 +106,7 @@ async def until(so: Callable[[], bool]) -> None:
 
 
 def flooded(pages: Pages, then: Callable[[Any, list[asyncio.Task[Answer]]], Awaitable[None]], *paths: str) -> None:
-    """Ask for customers' pages, many times each from many addresses, and while they wait do something."""
+    """Ask for pages of others than those who work here, many times each from many addresses; meanwhile do something."""
 
     async def story() -> None:
         door = turnstile(pages)
@@ -104,7 +115,7 @@ def flooded(pages: Pages, then: Callable[[Any, list[asyncio.Task[Answer]]], Awai
             for number in range(2 * MOST)
             for path in paths
         ]
-        kinds = {kind_of(path) for path in paths}
+        kinds = {kind_of(path) or STRANGERS for path in paths}
         drawn = sum(SHARES[kind] for kind in kinds)
         away = len(asked) - MOST * len(kinds)
         await until(lambda: pages.drawing == drawn and sum(each.done() for each in asked) == away)
@@ -119,10 +130,11 @@ def flooded(pages: Pages, then: Callable[[Any, list[asyncio.Task[Answer]]], Awai
 
 def test_a_flood_of_window_pages_does_not_starve_the_house(pages: Pages) -> None:
     async def then(door: Any, _: list[asyncio.Task[Answer]]) -> None:
-        found = await asyncio.wait_for(asyncio.gather(*(ask(door, "/orders") for _ in range(20))), SECONDS / 2)
+        theirs = (ask(door, "/orders", cookie=works_here()) for _ in range(20))
+        found = await asyncio.wait_for(asyncio.gather(*theirs), SECONDS / 2)
         assert [each.status for each in found] == [200] * 20
 
-    flooded(pages, then, "/shop", "/my/sign-in")
+    flooded(pages, then, "/shop", "/my/sign-in", "/account/login/")
 
     assert pages.most_at_once == sum(SHARES.values())
 
@@ -135,6 +147,61 @@ def test_a_flood_of_window_pages_does_not_starve_customers_own_pages(pages: Page
         assert (await mine).status == 200
 
     flooded(pages, then, "/shop/goods/mug")
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    ["", "theme=dark", f"{SESSION}=ana", f"{COOKIE}={pass_of('ana')}", f"{SESSION}=bea; {COOKIE}={pass_of('ana')}"],
+)
+@pytest.mark.parametrize("path", ["/account/login/", "/orders", "/"])
+def test_whoever_brings_no_pass_of_their_session_waits_among_strangers(pages: Pages, path: str, cookie: str) -> None:
+    async def then(door: Any, _: list[asyncio.Task[Answer]]) -> None:
+        said = {"cookie": cookie} if cookie else {}
+        assert (await asyncio.wait_for(ask(door, path, **said), SECONDS / 2)).status == 503
+
+    flooded(pages, then, "/account/login/")
+
+    assert pages.most_at_once == SHARES[STRANGERS]
+
+
+def test_files_are_handed_out_whoever_asks(pages: Pages) -> None:
+    async def then(door: Any, _: list[asyncio.Task[Answer]]) -> None:
+        assert (await asyncio.wait_for(ask(door, "/static/onhand/shop.css"), SECONDS / 2)).status == 200
+
+    flooded(pages, then, "/account/login/")
+
+
+def test_before_the_house_it_is_said_in_the_houses_frame(pages: Pages) -> None:
+    async def story() -> Answer:
+        return await ask(turnstile(pages, most=0), "/account/login/", accept_language="es")
+
+    answer = asyncio.run(story())
+
+    page = answer.body.decode()
+    assert (answer.status, answer.headers["content-language"]) == (503, "es")
+    assert "Inténtelo de nuevo en unos segundos." in text(answer.body)
+    assert '<html lang="es"' in page
+    assert ("onhand/onhand.css" in page, 'class="search"' in page) == (True, False)
+
+
+def test_who_signs_in_has_a_pass_and_leaves_it_when_they_go(browser: Client, shop: Shop) -> None:
+    sign_in(browser, shop)
+    session, held = browser.cookies[SESSION].value, browser.cookies[COOKIE]
+
+    assert held.value == pass_of(session)
+    assert held["httponly"]
+    assert COOKIE not in browser.get("/home").cookies
+    browser.post("/account/logout/")
+    assert browser.cookies[COOKIE].value == ""
+
+
+def test_who_was_signed_in_before_there_were_passes_is_given_one(browser: Client, shop: Shop) -> None:
+    sign_in(browser, shop)
+    del browser.cookies[COOKIE]
+
+    browser.get("/home")
+
+    assert browser.cookies[COOKIE].value == pass_of(browser.cookies[SESSION].value)
 
 
 def test_who_waits_gets_their_page_and_who_is_too_many_is_told_at_once(pages: Pages) -> None:
@@ -166,9 +233,9 @@ def test_one_source_leaves_room_for_others(pages: Pages) -> None:
     ("path", "headers", "language", "said"),
     [
         ("/shop/goods/mug", {}, "en", "Try again in a few seconds."),
-        ("/shop/es/goods/mug", {"accept_language": "en"}, "es", "Inténtalo de nuevo en unos segundos."),
+        ("/shop/es/goods/mug", {"accept_language": "en"}, "es", "Inténtelo de nuevo en unos segundos."),
         ("/shop", {"accept_language": "pt-BR,pt;q=0.9"}, "pt-br", "Tente de novo em alguns segundos."),
-        ("/my/sign-in", {"cookie": "django_language=es", "accept_language": "en"}, "es", "Inténtalo de nuevo"),
+        ("/my/sign-in", {"cookie": "django_language=es", "accept_language": "en"}, "es", "Inténtelo de nuevo"),
     ],
 )
 def test_it_is_said_in_the_windows_frame_and_the_readers_language(

@@ -17,6 +17,7 @@ from doors.people import fill, read, sign_in, toast
 from doors.sentences import bare_in_python, bare_in_template
 from onhand.access.models import SavedView
 from onhand.doors.web.wording import difference, figure, money, quantity
+from onhand.messages.templates import built_in
 from shop import Shop
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +93,21 @@ def test_pages_use_the_words_that_the_table_of_terms_gives(locale: str) -> None:
     assert {
         word: each for word, each in said.items() if each.casefold() not in terms[word.casefold()].split(", ")
     } == {}
+
+
+# Words that are said to a friend and mean nothing else.
+FAMILIAR = {
+    "es": r"t[uú]s?|te|ti|contigo|tuy[oa]s?|vuestr[oa]s?|eres|estás|has|haz|puedes|quieres|tienes|inténtalo|\w+dme",
+    "pt_BR": r"tus?|te|ti|contigo|teus?|tuas?|voss[oa]s?|és|estás|podes|queres|tens",
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_readers_are_spoken_to_politely(locale: str) -> None:
+    familiar = re.compile(rf"(?i)\b(?:{FAMILIAR[locale]})\b")
+    said = [*(each for _, translations in _pairs(locale) for each in translations), *_letters(locale)]
+
+    assert [each for each in said if familiar.search(each)] == []
 
 
 @pytest.mark.parametrize("template", sorted((WEB / "templates").rglob("*.html")), ids=lambda path: path.name)
@@ -344,6 +360,14 @@ def _pairs(locale: str) -> Iterator[tuple[list[str], list[str]]]:
     for message in words.translated(locale):
         if message.id:
             yield _each(message.id), _each(message.string)
+
+
+def _letters(locale: str) -> Iterator[str]:
+    """What letters say, with what they tell of as an example."""
+    language = locale.replace("_", "-").lower()
+    for letter in built_in().values():
+        texts = letter.texts[language]
+        yield from (texts.subject, texts.text, texts.short, *letter.example(language).values())
 
 
 def _each(text: str | tuple[str, ...] | list[str]) -> list[str]:

@@ -24,7 +24,7 @@ from stories.test_accessible import faults_of, small_targets, too_wide
 LANGUAGES, WIDTHS = ("en", "es", "pt-br"), (390, 1280)
 WORDS = {
     "en": ("Only 1 left", "Out of stock", "Thank you for your order"),
-    "es": ("Solo queda 1", "Agotado", "Gracias por tu pedido"),
+    "es": ("Solo queda 1", "Agotado", "Gracias por su pedido"),
     "pt-br": ("Resta apenas 1", "Esgotado", "Obrigado pelo seu pedido"),
 }
 

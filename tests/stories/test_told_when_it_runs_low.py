@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from onhand.connect.push import vapid
 from onhand.core.clock import utc_now
 from onhand.flows import commands as c
+from onhand.messages.alerts import devices
 from push_service import Browser, PushService, push_service
 from serving import eventually
 from shop import Shop
@@ -19,10 +21,10 @@ from stories.conftest import Visit
 
 # To subscribe a browser asks its maker's service, out in the world: here it gets what the service on this machine gave.
 SUBSCRIBES = """
-let subscribed = null;
+const given = GIVEN;
+let subscribed = REMEMBERED;
 PushManager.prototype.getSubscription = async () => subscribed;
 PushManager.prototype.subscribe = async (options) => {
-  const given = GIVEN;
   subscribed = {
     endpoint: given.endpoint, options, toJSON: () => given,
     unsubscribe: async () => { subscribed = null; return true; },
@@ -30,6 +32,13 @@ PushManager.prototype.subscribe = async (options) => {
   return subscribed;
 };
 """
+
+
+# What a browser remembers that was subscribed with a key of sixty-five zeros, until it is asked anew.
+REMEMBERED = """{
+  endpoint: given.endpoint, options: { applicationServerKey: new ArrayBuffer(65) }, toJSON: () => given,
+  unsubscribe: async () => { subscribed = null; return true; },
+}"""
 
 
 def test_an_alert_comes_while_one_looks_is_acted_upon_and_goes_by_itself(shop: Shop, visit: Visit) -> None:
@@ -80,10 +89,10 @@ def service() -> Iterator[PushService]:
         yield found
 
 
-def subscribing(page: Page, browser: Browser) -> None:
-    """Let the browser before this page be subscribed with the push service, if it asks."""
+def subscribing(page: Page, browser: Browser, remembered: str = "null") -> None:
+    """Let the browser before this page be subscribed with the push service, if it asks, or as it was before."""
     page.context.grant_permissions(["notifications"])
-    page.add_init_script(SUBSCRIBES.replace("GIVEN", browser.subscription))
+    page.add_init_script(SUBSCRIBES.replace("GIVEN", browser.subscription).replace("REMEMBERED", remembered))
     page.reload()
 
 
@@ -151,6 +160,47 @@ def test_a_browser_that_cannot_show_it_says_why(shop: Shop, visit: Visit) -> Non
     page.reload()
     expect(page.get_by_text("This browser cannot show notifications.")).to_be_visible()
     expect(page.get_by_role("button", name="Turn it on")).to_be_hidden()
+
+    page.add_init_script("navigator.standalone = false")  # as Safari says it on an iPhone
+    page.reload()
+    expect(page.get_by_text("Choose “Share”, then “Add to Home Screen”")).to_be_visible()
+
+
+def test_a_phone_keeps_the_house_on_its_home_screen(visit: Visit) -> None:
+    page = visit("/home", width=390)
+
+    devtools = page.context.new_cdp_session(page)
+    manifest = devtools.send("Page.getAppManifest")
+    hindrances = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+
+    assert manifest["url"].endswith("/static/onhand/onhand.webmanifest")
+    assert manifest["errors"] == []
+    # A browser of a story leaves no trace, and such a one keeps nothing on a home screen.
+    assert [each["errorId"] for each in hindrances if each["errorId"] != "in-incognito"] == []
+    page.goto(json.loads(manifest["data"])["start_url"])
+    expect(page.locator("main h1")).to_be_visible()
+
+
+def test_a_device_turns_itself_on_again_when_the_shop_has_another_key(
+    shop: Shop, visit: Visit, service: PushService
+) -> None:
+    device = service.subscribe()
+    page = visit("/account/alerts", role="store_manager")
+    subscribing(page, device)
+    page.get_by_role("button", name="Turn it on").click()
+    expect(page.locator("#devices [data-when=on]")).to_be_visible()
+    vapid.change(shop.db, actor="operator/root", now=utc_now())
+    shop.db.commit()
+
+    page.goto("/stock")
+    subscribing(page, device, REMEMBERED)
+    page.get_by_role("link", name="Turn them on again").click()
+
+    expect(page.locator("#toasts")).to_contain_text("Alerts are shown on this device from now on.")
+    expect(page.locator("#devices [data-when=on]")).to_be_visible()
+    expect(page.locator("#devices [data-device]")).to_have_count(1)
+    expect(page.get_by_text("shows nothing")).to_have_count(0)
+    assert [len(each) for each in devices.by_person(shop.db).values()] == [1]
 
 
 def test_who_signs_out_on_a_device_is_shown_nothing_there_any_more(

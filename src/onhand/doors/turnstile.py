@@ -1,10 +1,13 @@
-"""Before the pages: what customers ask for takes a part of the threads that draw pages, and never all of them.
+"""Before the pages: what customers and strangers ask for takes a part of the threads that draw pages, never all.
 
-Pages are drawn by a few threads. Anybody may ask for the shop window's, and of customers' own pages for that to sign
-in: were they drawn whenever they are asked for, a flood of them would fill the threads and the queue before them, and
-those who work here would stand behind it. So of each kind only so many are drawn at once; some more wait for their
-turn, on the event loop, where waiting costs nothing; of one address no more than a part of these. Whoever comes after
-that is told so at once, without a thread, and asked to come again.
+Pages are drawn by a few threads. Anybody may ask for the shop window's, of customers' own pages for that to sign in,
+and of the house's for the same: were they drawn whenever they are asked for, a flood of them would fill the threads and
+the queue before them, and those who work here would stand behind it. So of each kind only so many are drawn at once;
+some more wait for their turn, on the event loop, where waiting costs nothing; of one address no more than a part of
+these. Whoever comes after that is told so at once, without a thread, and asked to come again.
+
+Who works here is known by what they bring, not by what they ask for: whoever is not known is a stranger, at whatever
+page of the house. Files are not counted: they are handed out, not drawn, and the window's pages need them, too.
 
 All of it stands here. What a single source may *do* (order, leave an address, have codes sent) is bounded where it is
 done.
@@ -24,33 +27,41 @@ from onhand.access.signin.guessing import Source
 from onhand.doors.crowd import Crowd, Full
 from onhand.doors.replies import Headers, reply
 
-# How many threads draw pages in each serving process, and how many of them at most draw what customers ask for.
-THREADS: Final = 4
-SHARES: Final[Mapping[str, int]] = {"shop": 2, "my": 1}
+# How many threads draw pages in each serving process, and how many of them at most draw what others ask for than those
+# who work here. Strangers have two: who comes in by a provider that does not answer must not hold up all the others.
+THREADS: Final = 6
+STRANGERS: Final = "strangers"
+SHARES: Final[Mapping[str, int]] = {"shop": 2, "my": 1, STRANGERS: 2}
 assert sum(SHARES.values()) < THREADS  # noqa: S101 - some are left to those who work here
 # Who is drawn for or waits, of one kind. At some fifty pages a second nobody waits for longer than a few seconds.
 MOST: Final = 100
 MOST_EACH: Final = 40
 SECONDS_TO_RETRY: Final = 5
-TURNED_AWAY = prometheus_client.Counter("onhand_pages_turned_away_total", "Customers who found too many before them")
+TURNED_AWAY = prometheus_client.Counter(
+    "onhand_pages_turned_away_total", "Who found too many before them, customer or stranger"
+)
+_FILES = ("/static/", "/worker.js", "/favicon.ico")
 _PROGRAMS = frozenset({"/robots.txt", "/sitemap.xml"})
 
 # A page that says that too many came at once, in the language of who asks, and its headers.
 Busy = Callable[[Any], tuple[bytes, Headers]]
+# Whether a request comes from somebody who works here.
+Known = Callable[[Any], bool]
 
 
 class Turnstile:
     """ASGI around the people's door."""
 
-    def __init__(self, app: ASGIApp, busy: Busy, *, most: int = MOST, most_each: int = MOST_EACH) -> None:
+    def __init__(self, app: ASGIApp, busy: Busy, known: Known, *, most: int = MOST, most_each: int = MOST_EACH) -> None:
         self._app = app
         self._busy = busy
+        self._known = known
         self._turns = {kind: asyncio.Semaphore(share) for kind, share in SHARES.items()}
         self._here = {kind: Crowd(most=most, most_each=most_each, turned_away=TURNED_AWAY) for kind in SHARES}
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Let a request through, now or when it is its turn; or say that there are too many."""
-        kind = kind_of(scope["path"]) if scope["type"] == ScopeType.HTTP else ""
+        kind = self._kind(scope) if scope["type"] == ScopeType.HTTP else ""
         if not kind:
             await self._app(scope, receive, send)
             return
@@ -63,11 +74,16 @@ class Turnstile:
             head = scope["method"] == "HEAD"
             await reply(send, 503, "text/html; charset=utf-8", body, headers, head=head)
 
+    def _kind(self, scope: Any) -> str:
+        """With whom a request waits for its turn; empty for who need not wait."""
+        path = scope["path"]
+        return kind_of(path) or ("" if path.startswith(_FILES) or self._known(scope) else STRANGERS)
+
 
 def kind_of(path: str) -> str:
     """Whose page a path is: of the window, of customers' own, or (empty) of those who work here."""
     first = path.split("/", 2)[1] if path.startswith("/") else ""
-    return "shop" if path in _PROGRAMS else first if first in SHARES else ""
+    return "shop" if path in _PROGRAMS else first if first in {"shop", "my"} else ""
 
 
 def _source(scope: Any) -> str:

@@ -252,6 +252,7 @@ class Device(models.Model):
 
     ``address``: what the browser gave (where to post, and the keys to seal for it), sealed under its owner's key.
     ``mark``: by which the same browser is found again; it is one person's at a time. ``name``: as people call it.
+    ``silent_since``: nothing reaches it from then on until its browser subscribes anew; empty while alerts reach it.
     """
 
     person = models.TextField()
@@ -259,6 +260,7 @@ class Device(models.Model):
     mark = models.TextField()
     address = models.TextField()
     made_at = models.DateTimeField(db_default=Now())
+    silent_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "messages_device"

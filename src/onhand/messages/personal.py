@@ -84,7 +84,7 @@ HOLDINGS = (
             Column("mark", "sign-in", "digest"),
             Column("address", "address", "sealed"),
         ),
-        beside=("made_at",),
+        beside=("made_at", "silent_since"),
         removed=True,
         recipients="the push service of each browser (its maker's), which sees when and how much, not what",
     ),

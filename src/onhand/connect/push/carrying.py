@@ -32,6 +32,8 @@ from onhand.messages.rules import Outcome
 KEPT_FOR: Final = timedelta(days=1)
 _TOPIC_LETTERS: Final = 32
 _GONE: Final = frozenset({404, 410})
+# The service does not take the shop for whom the browser subscribed with.
+_STRANGE: Final = frozenset({401, 403})
 # The message itself is at fault, or the address: no other try will end better.
 _HOPELESS: Final = frozenset({400, 413})
 _NO_KEY = Outcome(False, "no browser was subscribed with the shop's key")
@@ -94,6 +96,9 @@ class Push:
             **({"topic": topic(parcel.topic, to)} if parcel.topic else {}),
         }
         answer = await sending.post(client, to.endpoint, headers, sealed(said(parcel), to))
+        if answer.status in _STRANGE:
+            # The key may have been changed since it was read: the next try reads it anew.
+            self._key = None
         return outcome(answer, urlsplit(to.endpoint).hostname or "")
 
 

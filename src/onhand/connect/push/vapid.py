@@ -1,7 +1,8 @@
 """By what push services know the shop (RFC 8292): a key of its own, and a token signed with it for each service.
 
 The key is made when the first browser asks for its public half, and kept with the subscriptions it belongs to, sealed
-as they are: whoever restores the database and has the master keys goes on where they were.
+as they are: whoever restores the database and has the master keys goes on where they were. When another takes its
+place, the browsers that subscribed with it are out of reach until they subscribe anew.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from onhand.access.privacy.vault import NOBODY, enroll, unlock
 from onhand.connect.push.sealing import point_of
 from onhand.connect.push.subscriptions import in_letters, of_letters
+from onhand.core import events
 from onhand.core.database import Connection
 from onhand.core.settings import Settings
+from onhand.messages.alerts import devices
 
 SECRET: Final = "push_key.secret"  # noqa: S105 - the name of a column
 # A day is the longest a service believes; a clock may be wrong by hours.
@@ -39,6 +42,26 @@ def contact(settings: Settings) -> str:
 def public_key(db: Connection, now: datetime) -> str:
     """What browsers are subscribed with; at the first call the key is made."""
     return _public(db) or _made(db, now)
+
+
+def holds(db: Connection, public: str) -> bool:
+    """Whether browsers subscribe with this key; that stays so until the end of the transaction."""
+    row = db.execute("SELECT public FROM push_key FOR SHARE").fetchone()
+    return row is not None and row[0] == public
+
+
+def change(db: Connection, *, actor: str, now: datetime) -> int | None:
+    """Put another key in the place of the shop's; how many devices are silent for that, None where there is none."""
+    secret = _secret()
+    changed = db.execute(
+        "UPDATE push_key SET secret = %s, public = %s, made_at = %s RETURNING id",
+        (enroll(db, [NOBODY]).seal(NOBODY, SECRET, secret), ShopKey.of(secret).public, now),
+    ).fetchone()
+    if changed is None:
+        return None
+    silenced = devices.silence(db, now)
+    events.record(db, [events.fact("push.key_changed", "push/key", actor, {"devices": silenced})], now)
+    return silenced
 
 
 def shop_key(db: Connection) -> ShopKey | None:
@@ -78,8 +101,7 @@ def _public(db: Connection) -> str:
 
 
 def _made(db: Connection, now: datetime) -> str:
-    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
-    secret = in_letters(number.to_bytes(_COORDINATE_BYTES, "big"))
+    secret = _secret()
     sealed = enroll(db, [NOBODY]).seal(NOBODY, SECRET, secret)
     db.execute(
         "INSERT INTO push_key (secret, public, made_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
@@ -87,3 +109,9 @@ def _made(db: Connection, now: datetime) -> str:
     )
     # Somebody else may have been first: theirs holds.
     return _public(db)
+
+
+def _secret() -> str:
+    """The number of a new key, as it is kept."""
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return in_letters(number.to_bytes(_COORDINATE_BYTES, "big"))

@@ -26,7 +26,7 @@ _FOOT = """\
 
 * The embedded database's folder follows `XDG_DATA_HOME` where that is set.
 * With several serving processes, `ONHAND_QUEUE`, `ONHAND_PATIENCE` and `ONHAND_READERS` hold for each of them. Each
-  opens `ONHAND_READERS` + 14 connections at most: its writer, its readers, two for health and metrics, four for pages,
+  opens `ONHAND_READERS` + 16 connections at most: its writer, its readers, two for health and metrics, six for pages,
   two for who listens live, two for webhooks, three for
   letters, alerts and news of orders. While files are made or sheets taken in it opens up to four more.
 * `ONHAND_TLS_CERTIFICATE` and `ONHAND_TLS_KEY` go together. `onhand doctor` says what a production start would refuse.

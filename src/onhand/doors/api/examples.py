@@ -31,10 +31,11 @@ from onhand.customers.service.queries import CaseView, EntryView
 from onhand.customers.service.queries import Response as ResponseTimes
 from onhand.doors.api import privacy, service
 from onhand.doors.api.reviews import RatingView
+from onhand.doors.api.service import FoundAtTheDesk
 from onhand.flows import answers, care, policies
 from onhand.flows import commands as c
 from onhand.flows.place_order import OrderPlaced, PlacedLine
-from onhand.insight.desk.finding import Found, FoundCustomer, FoundGoods, FoundOrder
+from onhand.insight.desk.finding import FoundCustomer, FoundGoods, FoundOrder
 from onhand.orders import listings as orders
 from onhand.orders.actions import ChannelRecord, SavedChannel
 from onhand.orders.queries import LineView, OrderView
@@ -283,7 +284,7 @@ _DESK: list[msgspec.Struct] = [
     Care(language="es", representative="ana", priority="high"),
     Cared("ann", "es", "ana", "high"),
     ResponseTimes(120, 5400.0, 21600.0, 110, 124),
-    Found(
+    FoundAtTheDesk(
         [FoundCustomer("ann", "Ann Archer", "ann@example.com", "", "normal", "web", "W1001", "backordered", 1)],
         [FoundOrder("web", "W1001", "backordered", NOON, "GBP", "ann", "Ann Archer", D("59.94"))],
         [FoundGoods("mug", "Mug", D(7), D(30))],

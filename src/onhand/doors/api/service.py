@@ -5,7 +5,7 @@ No ``from __future__ import annotations`` here: the handlers are made in a loop,
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
 from litestar import Request, Response, route
@@ -27,7 +27,7 @@ from onhand.customers.service.queries import CaseView, EntryView
 from onhand.customers.service.rules import State
 from onhand.doors.api.asking import Listed, Question, Reads, Words
 from onhand.doors.api.desk import key_missing
-from onhand.doors.api.permits import takes
+from onhand.doors.api.permits import lacking, takes
 from onhand.doors.api.problems import answer, of_refusal
 from onhand.doors.api.slashes import restored
 from onhand.doors.origins import signed
@@ -39,6 +39,8 @@ from onhand.insight.desk.finding import Found, find
 READS = Reads("Service desk", "see.desk")
 MOST_FOUND = 20
 MOST_DAYS = 400
+# What shows which kind of what is found.
+_SHOWS: Final = {"see.customers": "people", "see.orders": "orders", "see.stock": "goods"}
 
 Person = Annotated[str, Meta(max_length=150, pattern=texts.TEXT, description="the name an account signs in with")]
 
@@ -49,20 +51,25 @@ class FoundAsked(Question, frozen=True, kw_only=True):
     q: Annotated[Words, Meta(description="a name, address, telephone number, order number, SKU, barcode or words")]
 
 
+class FoundAtTheDesk(Found, frozen=True):
+    """What somebody may mean. ``unseen``: the permissions that the key lacks to be shown more kinds of it."""
+
+    unseen: list[str] = []
+
+
 @READS.at("/desk/found", "Whom or what somebody may mean")
-def find_anything(db: Connection, asked: FoundAsked, standing: Standing) -> Found:
+def find_anything(db: Connection, asked: FoundAsked, standing: Standing) -> FoundAtTheDesk | Refused:
     """Customers, orders and goods, the best of each kind first; of each only to whom may see it.
 
-    That takes `see.customers`, `see.orders` and `see.stock`; what a key may not see is not among what is found.
+    That takes `see.customers`, `see.orders` and `see.stock`. Which of them a key lacks stands in `unseen`: of that kind
+    nothing was looked for. A key that has none of them is refused. The scope `read` holds them all; `desk` holds none.
     """
-    return find(
-        db,
-        asked.q,
-        most=MOST_FOUND,
-        people=standing.may("see.customers"),
-        orders=standing.may("see.orders"),
-        goods=standing.may("see.stock"),
-    )
+    unseen = [permission for permission in _SHOWS if not standing.may(permission)]
+    if len(unseen) == len(_SHOWS):
+        return Refused("forbidden", lacking(_SHOWS))
+    kinds = {kind: permission not in unseen for permission, kind in _SHOWS.items()}
+    found = find(db, asked.q, most=MOST_FOUND, **kinds)
+    return FoundAtTheDesk(found.customers, found.orders, found.goods, unseen)
 
 
 class CasesAsked(Listed, frozen=True, kw_only=True):

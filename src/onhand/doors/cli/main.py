@@ -17,6 +17,7 @@ from onhand.doors.cli.commands import (
     keys,
     people,
     privacy,
+    pushes,
     roles,
     serve,
     settings,
@@ -52,6 +53,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(roles.app, name="role")
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(privacy.keys_app, name="keys")
+app.add_typer(pushes.app, name="push")
 app.add_typer(imports.app, name="import")
 app.add_typer(backups.app, name="backup")
 app.add_typer(watching.app, name="watch")

@@ -205,14 +205,16 @@ def _house(
 
 
 def _people() -> Any:
-    """The people's door: pages drawn by a few threads, of which customers take their share."""
+    """The people's door: pages drawn by a few threads, of which customers and strangers take their shares."""
     from a2wsgi import WSGIMiddleware
     from django.core.wsgi import get_wsgi_application
 
     from onhand.doors.turnstile import THREADS, Turnstile
     from onhand.doors.web.shop.busy import busy
+    from onhand.doors.web.signin.passes import known
 
-    return Turnstile(cast("Any", WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS)), busy)
+    pages = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS)
+    return Turnstile(cast("Any", pages), busy, known)
 
 
 def _config(settings: Settings, app: Any, porter: Porter | None) -> uvicorn.Config:

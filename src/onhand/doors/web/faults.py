@@ -25,6 +25,7 @@ from onhand.core import cards, settings
 from onhand.core.database import NotReplicated
 from onhand.core.writer import InDoubt, Overloaded
 from onhand.doors.turnstile import kind_of
+from onhand.doors.web.shop import sign
 from onhand.doors.web.shop.frame import in_frame, language_in
 
 log = logging.getLogger(__name__)
@@ -142,6 +143,8 @@ def _show(request: HttpRequest, status: int, title: _Words, remedy: _Words) -> H
     """The page. Its words are chosen here: the language of a window's page is that of its address."""
     whose = kind_of(request.path)
     if whose == "shop":
+        if status < 500:
+            sign.look_up()
         return in_frame(request, language_in(request.path), lambda visit: visit.fault(status, str(title), str(remedy)))
     facts = {"title": title, "remedy": remedy, "status": status, "shop": settings.read().shop_name}
     page = "my/fault.html" if whose == "my" else "faults/page.html"

@@ -12,6 +12,7 @@ _MAY = {
     "style-src": "'self'",
     "img-src": "'self' data:",  # the pictures in Bootstrap's sheet, and the square of a second factor
     "connect-src": "'self'",
+    "manifest-src": "'self'",
     "object-src": "'none'",
     "base-uri": "'none'",
     "form-action": "'self'",

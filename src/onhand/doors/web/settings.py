@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "onhand.doors.web.signin.passes.hand_out",
     "onhand.doors.web.signin.lifetimes.keep",
     "onhand.doors.web.person.as_they_like_it",
     "onhand.doors.web.signin.lifetimes.with_own_password",
@@ -219,6 +220,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [_HERE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 
 TEMPLATES = [
     {

@@ -67,6 +67,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
         "approvals_waiting": _or(_approvals_waiting, person, 0),
         "alerts_waiting": _or(_alerts_waiting, person, ""),
         "asks": any(person.may(each) for each in ASKING),
+        "silent_devices": _or(_silent_devices, person, otherwise=False),
         "hopes": _or(_hopes, person, otherwise=False),
     }
 
@@ -90,6 +91,13 @@ def _hopes(person: Person) -> bool:
     from onhand.doors.web.approving.approvals import hopes
 
     return hopes(person)
+
+
+def _silent_devices(person: Person) -> bool:
+    """Whether this person has to turn alerts on again somewhere."""
+    from onhand.doors.web.alerts.alert_devices import silent
+
+    return person.may("see.stock") and silent(person)
 
 
 def _or(ask: Callable[[Person], T], person: Person, otherwise: T) -> Callable[[], T]:

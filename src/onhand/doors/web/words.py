@@ -41,6 +41,7 @@ KNOWN: dict[str, Promise | str] = {
     "person.alerts_wished": _("{name} said how to hear of alerts"),
     "person.device_turned_on": _("{name} has alerts shown on one more device"),
     "person.device_taken_off": _("{name} has alerts shown on one device less"),
+    "push.key_changed": _("The key for notifications on devices was changed"),
     "letter.given_up": _("A letter could not be delivered"),
     "template.changed": _("What the letter {name} says was changed"),
     "template.restored": _("The letter {name} says again what it came with"),

@@ -20,6 +20,16 @@ from onhand.stock import queries as stock
 from onhand.stock.queries import Coming
 
 
+class Seller(NamedTuple):
+    """The channel that sells."""
+
+    channel: int
+    code: str
+    name: str
+    currency: str
+    backorders: bool
+
+
 class Counter(NamedTuple):
     """The channel that sells, and the sites its policy may draw on, in the policy's order, by code."""
 
@@ -52,20 +62,25 @@ class Words(msgspec.Struct, frozen=True):
     stores: dict[str, Word]
 
 
-def counter(db: Connection, wanted: str = "") -> Counter | None:
+def seller(db: Connection, wanted: str = "") -> Seller | None:
     """The channel of that code or, without one, the only active channel of kind web; None where there is none."""
     rows = db.execute(
         "SELECT id, code, name, currency, backorders FROM orders_channel"
         " WHERE active AND CASE WHEN %(code)s = '' THEN kind = 'web' ELSE code = %(code)s END LIMIT 2",
         {"code": wanted},
     ).fetchall()
-    if len(rows) != 1:
+    return Seller(*rows[0]) if len(rows) == 1 else None
+
+
+def counter(db: Connection, wanted: str = "") -> Counter | None:
+    """The same channel, with all that it sells from; None where there is none."""
+    found = seller(db, wanted)
+    if found is None:
         return None
-    roads = network(db, [rows[0][0]])
-    policy = roads.policies[rows[0][0]]
+    roads = network(db, [found.channel])
+    policy = roads.policies[found.channel]
     sites = {code: roads.sites[code] for code in policy.sites or sorted(roads.sites) if code in roads.sites}
-    number, code, name, currency, backorders = rows[0]
-    return Counter(number, code, name, currency, backorders, policy.most_parcels, sites)
+    return Counter(*found, parcels=policy.most_parcels, sites=sites)
 
 
 def offers(db: Connection, at: Counter, skus: Collection[str], now: datetime) -> dict[str, Offers]:

@@ -2,6 +2,9 @@
 
 What a browser gives (an address that only its push service knows whose it is, and keys) is kept as it was given, sealed
 under its owner's key. A browser is one person's at a time: whoever turned it on last.
+
+When the shop takes another key, nothing reaches the browsers that subscribed with the old one. They are **silent**
+until each subscribes anew: still in the list, as their owner wished; where no other is left, e-mail takes their place.
 """
 
 from __future__ import annotations
@@ -31,49 +34,69 @@ class Given(NamedTuple):
 
 
 class Device(NamedTuple):
-    """A browser that shows its owner's alerts."""
+    """A browser that shows its owner's alerts; ``silent``: not until it has subscribed anew."""
 
     id: int
     name: str
     address: str
     made_at: datetime
+    silent: bool
 
 
 def devices(db: Connection, person: str) -> list[Device]:
     """The devices of somebody, the latest first."""
     rows = db.execute(
-        "SELECT id, name, address, made_at FROM messages_device WHERE person = %s ORDER BY id DESC", (person,)
+        "SELECT id, name, address, made_at, silent_since IS NOT NULL FROM messages_device"
+        " WHERE person = %s ORDER BY id DESC",
+        (person,),
     ).fetchall()
     subject = f"person/{person}"
     vault = unlock(db, [subject]) if rows else None
     return [
-        Device(number, name, vault.open(subject, ADDRESS, address), made_at)
-        for number, name, address, made_at in rows
+        Device(number, name, vault.open(subject, ADDRESS, address), made_at, silent)
+        for number, name, address, made_at, silent in rows
         if vault
     ]
 
 
 def by_person(db: Connection) -> dict[str, list[int]]:
-    """The devices of everybody who has any, by the name of their owner."""
-    rows = db.execute("SELECT person, array_agg(id ORDER BY id) FROM messages_device GROUP BY person")
+    """The devices that something reaches, by the name of their owner."""
+    rows = db.execute(
+        "SELECT person, array_agg(id ORDER BY id) FROM messages_device WHERE silent_since IS NULL GROUP BY person"
+    )
     return dict(rows.fetchall())
 
 
+def silent(db: Connection, person: str) -> bool:
+    """Whether some device of somebody waits to be turned on again."""
+    found = db.execute(
+        "SELECT EXISTS (SELECT FROM messages_device WHERE person = %s AND silent_since IS NOT NULL)", (person,)
+    ).fetchone()
+    return bool(found and found[0])
+
+
 def addresses(db: Connection, ids: Iterable[int]) -> dict[int, str]:
-    """Where what is for these devices goes; those that were taken off are not among them."""
+    """Where what is for these devices goes; those that were taken off, or that nothing reaches, are not among them."""
     rows = db.execute(
-        "SELECT id, person, address FROM messages_device WHERE id = ANY(%s)", (sorted(set(ids)),)
+        "SELECT id, person, address FROM messages_device WHERE id = ANY(%s) AND silent_since IS NULL",
+        (sorted(set(ids)),),
     ).fetchall()
     vault = unlock(db, (f"person/{person}" for _, person, _ in rows))
     return {number: vault.open(f"person/{person}", ADDRESS, address) for number, person, address in rows}
 
 
-def turn_on(db: Connection, person: str, name: str, given: Given, *, actor: str, now: datetime) -> int | Refused:
+def turn_on(
+    db: Connection, person: str, name: str, given: Given, *, actor: str, now: datetime, instead: int = 0
+) -> int | Refused:
     """Have a browser show somebody's alerts; one that does so already is written down anew. Answers its number.
 
+    ``instead``: the silent device of theirs that this browser was before it subscribed anew.
     Refuses more devices than a person has (``too_many_own_devices``).
     """
     take_turns(db, "messages.devices")
+    db.execute(
+        "DELETE FROM messages_device WHERE id = %s AND person = %s AND silent_since IS NOT NULL", (instead, person)
+    )
     mark = marks.marker(db).endpoint(given.endpoint)
     others = db.execute(
         "SELECT count(*) FROM messages_device WHERE person = %s AND mark <> %s", (person, mark)
@@ -112,6 +135,18 @@ def forget(db: Connection, ids: Sequence[int], now: datetime) -> None:
     _tell(db, "person.device_taken_off", gone, "system", now)
     people = {person for person, _ in gone} - by_person(db).keys()
     rounds.schedule(db, {(person, "email"): now for person in people})
+
+
+def silence(db: Connection, now: datetime) -> int:
+    """Note that nothing reaches the devices there are until each subscribes anew; how many that is.
+
+    Their owners are told by e-mail, at once, of what they would have seen there.
+    """
+    rows = db.execute(
+        "UPDATE messages_device SET silent_since = %s WHERE silent_since IS NULL RETURNING person", (now,)
+    ).fetchall()
+    rounds.schedule(db, {(person, "email"): now for (person,) in rows})
+    return len(rows)
 
 
 def _tell(db: Connection, kind: str, changed: Sequence[tuple[Any, ...]], actor: str, now: datetime) -> None:

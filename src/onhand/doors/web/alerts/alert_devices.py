@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -34,6 +35,7 @@ from onhand.messages.alerts.rules import Preference
 _WORKER = Path(__file__).parents[1] / "static/onhand/worker.js"
 # Longer than anything a browser gives, and short enough to be read.
 MOST_GIVEN = 4000
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Listed(NamedTuple):
@@ -43,6 +45,7 @@ class Listed(NamedTuple):
     name: str
     made_at: datetime
     digest: str
+    silent: bool
 
 
 class Shown(NamedTuple):
@@ -53,6 +56,11 @@ class Shown(NamedTuple):
     shared: bool
     lacking: bool
 
+    @property
+    def silent(self) -> bool:
+        """Whether some of them show nothing until they have subscribed anew."""
+        return any(each.silent for each in self.listed)
+
 
 def shown(request: HttpRequest, *, wished: bool) -> Shown | None:
     """The devices of the reader; None where none can be turned on. ``wished``: they wish to hear there."""
@@ -62,7 +70,7 @@ def shown(request: HttpRequest, *, wished: bool) -> Shown | None:
     with house.changing() as db:
         found = [_listed(each) for each in devices.devices(db, reader(request).username)]
         key = "" if shared else vapid.public_key(db, utc_now())
-    return Shown(found, key, shared, lacking=wished and not found)
+    return Shown(found, key, shared, lacking=wished and all(each.silent for each in found))
 
 
 @signed_in
@@ -74,7 +82,7 @@ def turn_on(request: HttpRequest) -> HttpResponse:
     if not settings.PUSHES:
         raise Http404("push")
     given = subscriptions.read(request.POST.get("subscription", "")[:MOST_GIVEN], loopback=house.loopback())
-    answer = given if refused(given) else _turned_on(reader(request), given, request.headers.get("User-Agent", ""))
+    answer = given if refused(given) else _turned_on(request, given)
     if refused(answer):
         words = said(in_words(answer))
         words.status_code = 422
@@ -113,10 +121,23 @@ def worker(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(_WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
-def _turned_on(person: Person, given: Subscription, agent: str) -> int | Refused:
+def silent(person: Person) -> bool:
+    """Whether some device of theirs shows nothing until it has subscribed anew."""
+    if not settings.PUSHES:
+        return False
+    with house.reading() as db:
+        return devices.silent(db, person.username)
+
+
+def _turned_on(request: HttpRequest, given: Subscription) -> int | Refused:
+    person, instead = reader(request), request.POST.get("instead", "")
+    name, kept = named(request.headers.get("User-Agent", "")), Given(given.endpoint, subscriptions.kept(given))
     with house.changing() as db:
-        kept = Given(given.endpoint, subscriptions.kept(given))
-        answer = devices.turn_on(db, person.username, named(agent), kept, actor=person.actor, now=utc_now())
+        # Nothing would ever reach a browser that subscribed with a key which was changed meanwhile.
+        if not vapid.holds(db, request.POST.get("key", "")):
+            return Refused("bad_subscription", "The shop's key has changed; load the page again.", "key")
+        number = int(instead) if _NUMBER.fullmatch(instead) else 0
+        answer = devices.turn_on(db, person.username, name, kept, actor=person.actor, now=utc_now(), instead=number)
         if not refused(answer):
             _hear_there(db, person)
         return answer
@@ -141,4 +162,4 @@ def _taken_off(number: int, person: Person, _key: str) -> None:
 
 def _listed(device: Device) -> Listed:
     endpoint = subscriptions.opened(device.address).endpoint if device.address else ""
-    return Listed(device.id, device.name, device.made_at, hashlib.sha256(endpoint.encode()).hexdigest())
+    return Listed(device.id, device.name, device.made_at, hashlib.sha256(endpoint.encode()).hexdigest(), device.silent)

@@ -29,7 +29,7 @@ from onhand.doors.order_link import token_of
 from onhand.doors.web import house
 from onhand.doors.web.refusals import in_words
 from onhand.doors.web.shop import basket as baskets
-from onhand.doors.web.shop import bounds, frame
+from onhand.doors.web.shop import bounds, frame, sign
 from onhand.doors.web.shop.basket import Basket
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.doors.web.shop.orders import confirmation
@@ -80,7 +80,7 @@ def basket(visit: Visit) -> HttpResponse:
     """What is in the basket, and the form that orders it."""
     held = baskets.of(visit.request)
     with house.reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         if at is None:
             return frame.shut(visit)
         look = _looked_over(db, at, held)
@@ -93,7 +93,7 @@ def put(visit: Visit) -> HttpResponse:
     asked, held = visit.request.POST, baskets.of(visit.request)
     sku = asked.get("sku", "").replace("\x00", "")[:64]
     with house.reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         one = on_sale(db, at, [sku], utc_now()).get(sku) if at else None
     quantity = baskets.quantity_of(asked.get("quantity", "1"), places=one.decimals if one else 3)
     if quantity is None:
@@ -122,7 +122,7 @@ def place(visit: Visit) -> HttpResponse:
     filled = _filled(request.POST)
     note = _note(request.POST.get("key", ""))
     with house.reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         if at is None:
             return frame.shut(visit)
         if note is None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from onhand.core.clock import utc_now
 from onhand.doors.web.gates import public
 from onhand.doors.web.house import reading
-from onhand.doors.web.shop import frame
+from onhand.doors.web.shop import frame, sign
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.doors.web.shop.tags import phrases, said
 from onhand.insight.window import rules
@@ -53,7 +53,7 @@ def availability(visit: Visit) -> HttpResponse:
         detail = _("sku: name 1 to %(most)s SKUs, such as sku=mug&sku=lamp") % {"most": MOST_SKUS}
         return _json({"code": "bad_request", "detail": detail, "field": "sku"}, status=400)
     with reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         found = words(offers(db, at, skus, utc_now())) if at else {}
     if at is None:
         return _json({"code": "not_open", "detail": _("This shop is not open"), "field": ""}, status=404)

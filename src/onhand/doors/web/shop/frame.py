@@ -18,13 +18,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from onhand.core.database import Connection
-from onhand.core.settings import value
-from onhand.doors.shop_name import shop_name
 from onhand.doors.web.gates import public
-from onhand.doors.web.shop import basket
+from onhand.doors.web.shop import basket, sign
 from onhand.insight.window import rules
-from onhand.insight.window.counter import Counter, counter
+from onhand.insight.window.counter import Counter
 from onhand.places.rules import Coordinates
 
 PLACE_COOKIE = f"{settings.COOKIE_PREFIX}onhand_place"
@@ -87,7 +84,7 @@ class Visit(NamedTuple):
             "address": settings.ADDRESS,
             "csrf_token": SimpleLazyObject(lambda: get_token(request)),
             "basket_count": len(basket.of(request).lines),
-            "shop": shop_name(),
+            "shop": sign.name(),
             "status": status,
         }
         answer = HttpResponse(loader.render_to_string(f"shop/{template}", around | (facts or {})), status=status)
@@ -159,11 +156,6 @@ def language_in(path: str) -> str:
     """The language that a path of the window names; empty where it names none, also where no page has that path."""
     found = _LANGUAGE.match(path)
     return found.group(1) if found else ""
-
-
-def open_counter(db: Connection) -> Counter | None:
-    """Who sells in this house's window; None where the window is shut."""
-    return counter(db, value("shop_channel"))
 
 
 def shut(visit: Visit) -> HttpResponse:

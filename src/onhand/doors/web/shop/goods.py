@@ -16,7 +16,7 @@ from onhand.core.database import Connection
 from onhand.customers.reviews.queries import Published, published, rating
 from onhand.customers.reviews.rules import Rating
 from onhand.doors.web.house import reading
-from onhand.doors.web.shop import frame, wishes
+from onhand.doors.web.shop import frame, sign, wishes
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.doors.web.shop.tags import COLOURS, hue
 from onhand.insight.window import finding, rules
@@ -59,7 +59,7 @@ def home(visit: Visit) -> HttpResponse:
         asked.get("after", "").replace("\x00", "")[:64],
     )
     with reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         if at is None:
             return frame.shut(visit)
         page = finding.find(db, at, wish, utc_now())
@@ -90,7 +90,7 @@ def _asked(wish: Wish) -> dict[str, str]:
 def goods(visit: Visit, sku: str) -> HttpResponse:
     """One SKU: what it costs, how many there are, where, when more come, what else would do."""
     with reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         if at is None:
             return frame.shut(visit)
         found = shown(db, at, sku, utc_now())
@@ -182,7 +182,7 @@ def picture_at(one: Goods) -> str:
 def picture(visit: Visit, sku: str) -> HttpResponse:
     """What stands for goods of which there is no photograph: their category's colour and their first letter."""
     with reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         one = on_sale(db, at, [sku], utc_now()).get(sku) if at else None
     if one is None:
         return visit.nothing()

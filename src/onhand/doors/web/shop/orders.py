@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from onhand.core.quantity import ZERO
 from onhand.doors.order_link import named
 from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
-from onhand.doors.web.shop import frame
+from onhand.doors.web.shop import sign
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.doors.web.wording import money, quantity
 from onhand.insight.window.basket import Priced
@@ -54,10 +54,10 @@ def order(visit: Visit, token: str) -> HttpResponse:
     """The order's page."""
     known = named(token)
     if known is None:
-        return visit.nothing()
+        raise Http404
     channel, number, store = known
     with house.reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         found = placed(db, channel, number)
         if at is None or found is None:
             return visit.nothing()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from onhand.doors.web.gates import public
 from onhand.doors.web.house import reading
-from onhand.doors.web.shop import frame
+from onhand.doors.web.shop import sign
 from onhand.insight.window import finding
 
 # New goods are found within the hour; of stock nothing is said here.
@@ -36,7 +36,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemaps(request: HttpRequest) -> HttpResponse:
     """The list of maps, each of some thousand addresses."""
     with reading() as db:
-        starts = finding.first_skus(db) if frame.open_counter(db) else []
+        starts = finding.first_skus(db) if sign.open_counter(db) else []
     place = settings.ADDRESS + reverse("shop.sitemap")
     maps = "".join(f"<sitemap><loc>{place}?after={quote(start, safe='')}</loc></sitemap>\n" for start in starts)
     return _xml(f'<sitemapindex xmlns="{_SPACE}">\n{maps}</sitemapindex>\n')
@@ -48,7 +48,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     """One of the maps: goods in the order of their SKUs, in every language."""
     after = request.GET.get("after", "").replace("\x00", "")[:64]
     with reading() as db:
-        skus = finding.every_sku(db, after) if frame.open_counter(db) else []
+        skus = finding.every_sku(db, after) if sign.open_counter(db) else []
     pages = [*([("shop.home", {})] if not after else []), *(("shop.goods", {"sku": sku}) for sku in skus)]
     body = "".join(each for name, facts in pages for each in _page(name, facts))
     spaces = f'xmlns="{_SPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml"'

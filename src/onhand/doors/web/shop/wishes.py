@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core import signing
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from onhand.customers.wishes.actions import Wanted
 from onhand.doors.jobs.wishes import LETTER, SALT, letter_of
 from onhand.doors.shop_name import shop_name
 from onhand.doors.web import house
-from onhand.doors.web.shop import bounds, frame
+from onhand.doors.web.shop import bounds, sign
 from onhand.doors.web.shop.frame import Visit, window
 from onhand.insight.window.goods import on_sale
 from onhand.messages.actions import Letter, Recipient, forget, post
@@ -52,7 +52,7 @@ def tell_me(visit: Visit, sku: str) -> HttpResponse:
     asked = visit.request.POST
     email = asked.get("email", "").replace("\x00", "").strip()
     with house.reading() as db:
-        at = frame.open_counter(db)
+        at = sign.open_counter(db)
         one = on_sale(db, at, [sku], utc_now()).get(sku) if at else None
     if one is None:
         return visit.nothing()
@@ -92,7 +92,7 @@ def wish(visit: Visit, token: str) -> HttpResponse:
     with house.changing() as db:
         found = known(db, token)
         if found is None:
-            return visit.nothing()
+            raise Http404
         if visit.request.method == "POST":
             number = int(signing.loads(token, salt=SALT))
             actions.take_back(db, number, utc_now())

@@ -6,15 +6,24 @@ const same = (buffer, key) => buffer && String(new Uint8Array(buffer)) === Strin
 // Why nothing can be shown here, if so; the sentence to each stands on the page.
 function hindrance() {
   if (!window.isSecureContext) return "insecure";
-  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) return "without";
+  if (!("serviceWorker" in navigator && "PushManager" in window && "Notification" in window)) {
+    // An iPhone shows notifications only of what is on its home screen. Only Apple's browsers say whether a page is.
+    return navigator.standalone === false ? "elsewhere" : "without";
+  }
   return Notification.permission === "denied" ? "denied" : "";
 }
 
 async function subscription() {
   const worker = await navigator.serviceWorker.getRegistration("/");
-  const found = await worker?.pushManager.getSubscription();
-  // One that was made with another key of the shop is of no use any more.
-  return found && same(found.options.applicationServerKey, bytes(part().dataset.key)) ? found : null;
+  return worker?.pushManager.getSubscription();
+}
+
+// One that was made with another key of the shop is of no use any more.
+const useful = (found) => same(found.options.applicationServerKey, bytes(part().dataset.key));
+
+// The row of this browser, if it is in the list.
+async function rowOf(found) {
+  return found ? part().querySelector(`[data-device="${await digest(found.endpoint)}"]`) : null;
 }
 
 async function digest(text) {
@@ -23,37 +32,42 @@ async function digest(text) {
 }
 
 let here = ""; // the digest of this browser, while it is in the list
+let renewed = false; // once a page is enough: what fails by itself is left to the button
 
 async function look() {
   if (!part()?.dataset.key) return;
-  let state = hindrance();
+  let state = hindrance(), row = null;
   if (!state) {
     const found = await subscription();
-    const mark = found ? await digest(found.endpoint) : "";
-    const row = mark ? part().querySelector(`[data-device="${mark}"]`) : null;
+    row = await rowOf(found);
     // Taken off here: the browser need not listen any longer.
-    if (found && !row && here === mark) await found.unsubscribe();
-    here = row ? mark : "";
+    if (found && !row && here === (await digest(found.endpoint))) await found.unsubscribe();
+    here = row ? row.dataset.device : "";
     row?.querySelector("[data-here]").removeAttribute("hidden");
-    state = row ? "on" : "off";
+    state = row && useful(found) && !("silent" in row.dataset) ? "on" : "off";
   }
   for (const each of part().querySelectorAll("[data-when]")) each.hidden = each.dataset.when !== state;
+  // Its owner has not taken it off: the shop's key changed, and only the browser itself can subscribe with the new one.
+  if (row && state === "off" && Notification.permission === "granted" && !renewed) {
+    renewed = true;
+    await attempt();
+  }
 }
 
 async function turnOn() {
   if ((await Notification.requestPermission()) !== "granted") return look();
   await navigator.serviceWorker.register(part().dataset.worker, { scope: "/" });
   const { pushManager } = await navigator.serviceWorker.ready;
-  const key = bytes(part().dataset.key), old = await pushManager.getSubscription();
-  if (old && !same(old.options.applicationServerKey, key)) await old.unsubscribe();
-  const given = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-  return htmx.ajax("POST", part().dataset.turnsOn, { values: { subscription: JSON.stringify(given) }, swap: "none" });
+  const { key, turnsOn } = part().dataset, old = await pushManager.getSubscription();
+  const instead = (await rowOf(old))?.dataset.number ?? "";
+  if (old && !useful(old)) await old.unsubscribe();
+  const given = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
+  const values = { subscription: JSON.stringify(given), key, instead };
+  return htmx.ajax("POST", turnsOn, { values, swap: "none" });
 }
 
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-turns-on-here]");
-  if (!button) return;
-  const failed = part().querySelector("[data-failed]");
+async function attempt() {
+  const failed = part().querySelector("[data-failed]"), button = part().querySelector("[data-turns-on-here]");
   button.disabled = true;
   failed.hidden = true;
   try {
@@ -62,6 +76,10 @@ document.addEventListener("click", async (event) => {
     failed.hidden = false;
   }
   button.disabled = false;
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-turns-on-here]")) attempt();
 });
 // The list is drawn anew when something changed.
 document.addEventListener("htmx:after:swap", (event) => {
