@@ -10,9 +10,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from onhand.access.privacy.tombstones import Tombstone
 from onhand.core import settings as configuration
 from onhand.core.backup import records
 from onhand.core.backup.manifests import listed
+from onhand.core.clock import utc_now
 from onhand.core.database import connect
 from onhand.core.embedded import start
 from onhand.doors.cli.schema import introduce, migrate
@@ -55,6 +57,18 @@ def test_by_hand_a_backup_is_taken_looked_through_and_restored(folder: Path) -> 
     assert restored.returncode == 0, restored.stderr
     assert "RTO" in restored.stdout
     assert (folder / "there" / "postgres" / "PG_VERSION").exists()
+
+
+def test_whoever_was_erased_since_is_erased_again_in_what_is_restored(folder: Path) -> None:
+    stones = folder / "erasures.jsonl"
+    told = settings(folder, ONHAND_TOMBSTONES=str(stones))
+    onhand("backup", "now", **told)
+    stones.write_bytes(msgspec.json.encode(Tombstone("customer/C77", utc_now())) + b"\n")
+
+    restored = onhand("restore", "--latest", "--into", str(folder / "there"), **told)
+
+    assert restored.returncode == 0, restored.stderr
+    assert "0 erased again, 0 were already, 1 are not there" in restored.stdout
 
 
 def test_what_is_asked_wrongly_is_said_with_the_remedy(folder: Path) -> None:

@@ -54,6 +54,11 @@ def _introduce(url: str) -> None:
     introduce(url)
 
 
+def know_the_rooms(settings: Settings) -> None:
+    """Let Django know which rooms there are, for what asks them where no database is opened, or another one."""
+    _introduce(settings.database_url or "postgresql:///onhand")
+
+
 def _bring_up_to_date(url: str) -> None:
     import psycopg
 

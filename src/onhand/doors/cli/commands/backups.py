@@ -12,7 +12,7 @@ import typer
 
 from onhand.core import settings as configuration
 from onhand.doors.cli.bars import bar
-from onhand.doors.cli.database import database, fail
+from onhand.doors.cli.database import database, fail, know_the_rooms
 
 if TYPE_CHECKING:
     from onhand.core.backup.plan import Target
@@ -261,7 +261,8 @@ def restore(
     from onhand.flows.restored import AFTER_RESTORE
 
     target = _target(to, to_point, to_backup, latest=latest)
-    with _opened() as (_, vault), _told() as hear:
+    with _opened() as (settings, vault), _told() as hear:
+        know_the_rooms(settings)
         restored = make(vault, into, target, AFTER_RESTORE, replace=replace, hear=hear)
     lost = (datetime.now(UTC) - restored.reach).total_seconds() if restored.reach else None
     if json:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from onhand.core import settings as configuration
-from onhand.doors.cli.database import database, fail
+from onhand.doors.cli.database import database, fail, know_the_rooms
 
 app = typer.Typer(no_args_is_help=True, help="What is held on people: found, shown, erased.")
 keys_app = typer.Typer(no_args_is_help=True, help="The master keys that what is known of people is sealed under.")
@@ -27,9 +27,8 @@ def report() -> None:
         onhand privacy report > article-30.md
     """
     from onhand.access.privacy.report import as_markdown
-    from onhand.doors.cli.schema import introduce
 
-    introduce(configuration.read().database_url or "postgresql:///onhand")
+    know_the_rooms(configuration.read())
     typer.echo(as_markdown(), nl=False)
 
 
