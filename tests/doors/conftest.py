@@ -22,6 +22,7 @@ from onhand.doors.api import app as api
 from onhand.doors.api.document import document
 from onhand.doors.api.masters import KINDS
 from onhand.doors.web import house
+from onhand.doors.web.shop import goods
 from onhand.flows.registry import FLOWS
 from serving import Served, serving
 from shop import Shop
@@ -45,6 +46,12 @@ def client(shop: Shop, database_url: str) -> Iterator[TestClient[Any]]:
         yield client
     writer.stop()
     readers.close()
+
+
+@pytest.fixture(autouse=True)
+def window_as_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page of the window shows what another one has just read: here, a test changes it in between."""
+    monkeypatch.setattr(goods.sights, "seconds", 0)
 
 
 @pytest.fixture

@@ -14,10 +14,12 @@ from doors.window import announced, instead, priced, text
 from onhand.catalog.actions import save_categories, save_products
 from onhand.catalog.records import CategoryRecord, ProductRecord, SkuRecord
 from onhand.core.clock import utc_now
+from onhand.doors.web.shop import goods
 from onhand.flows import commands as c
 from onhand.orders.actions import ChannelRecord, save_channels
 from onhand.places.actions import save_sites
 from onhand.places.records import SiteRecord
+from serving import eventually
 from shop import Shop
 
 
@@ -248,3 +250,18 @@ def test_what_is_not_published_is_not_in_the_window_until_it_is(mug: Shop, brows
     publish(published=True)
     publish(published=None)
     assert browser.get("/shop/goods/mug").status_code == 200
+
+
+def test_who_look_at_the_same_goods_at_the_same_time_are_shown_one_reading(
+    mug: Shop, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mug.stock("mug", 4)
+    assert words(browser) == "Only 4 left"
+
+    monkeypatch.setattr(goods.sights, "seconds", 60)
+    mug.do(mug.order(("mug", 3)))
+
+    assert words(browser) == "Only 4 left"
+    monkeypatch.setattr(goods.sights, "seconds", goods.SECONDS_SHARED)
+    assert goods.SECONDS_SHARED < 1
+    eventually(lambda: words(browser) == "Only 1 left", patience=goods.SECONDS_SHARED + 5)

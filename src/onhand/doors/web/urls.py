@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from onhand.doors.web import acts, faults, home, overview, shell
+from onhand.doors.web import acts, faults, home, overview, shell, tokens
 from onhand.doors.web.alerts import alert_devices, alert_wishes, alerts, category_thresholds
 from onhand.doors.web.approving import approvals
 from onhand.doors.web.customers import letters, reviews, templates_page
@@ -33,6 +33,7 @@ from onhand.doors.web.status import pulse, status
 from onhand.doors.web.stock import goods, goods_acts, stock_acts, supply_acts
 from onhand.doors.web.webhooks import webhook_acts, webhooks
 
+tokens.draw_at_once()
 # Its receivers listen from here on.
 assert sign_in_facts  # noqa: S101
 _icon = public(RedirectView.as_view(url=static("onhand/icon.svg"), permanent=True))

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from onhand.core.clock import utc_now
 from onhand.core.database import Connection
+from onhand.core.sharing import Shared
 from onhand.customers.reviews.queries import Published, published, rating
 from onhand.customers.reviews.rules import Rating
 from onhand.doors.web.house import reading
@@ -27,6 +28,8 @@ from onhand.insight.window.rules import Word
 
 LONGEST_WORDS = 100
 MOST_REVIEWS = 10
+# So old may be what a page says of stock when it is drawn.
+SECONDS_SHARED = 0.5
 # As schema.org calls what we say.
 _IN_SCHEMA = {
     "plenty": "https://schema.org/InStock",
@@ -86,20 +89,43 @@ def _asked(wish: Wish) -> dict[str, str]:
     return {name: text for name, text in facts.items() if text}
 
 
+class Sight(NamedTuple):
+    """What there is to see of a SKU: who sells, where the window is open; it, where it is on sale; what is thought."""
+
+    at: Counter | None
+    found: Shown | None = None
+    opinions: Opinions = Opinions()
+
+
+def _look(sku: str) -> Sight:
+    with reading() as db:
+        at = sign.open_counter(db)
+        found = shown(db, at, sku, utc_now()) if at else None
+        return Sight(at, found, opinions_of(db, sku)) if found else Sight(at)
+
+
+# When the last ones go, all look at the same page, and each is told by the live stream how it is now.
+sights = Shared(_look, seconds=SECONDS_SHARED)
+
+
 @window("GET")
 def goods(visit: Visit, sku: str) -> HttpResponse:
     """One SKU: what it costs, how many there are, where, when more come, what else would do."""
-    with reading() as db:
-        at = sign.open_counter(db)
-        if at is None:
-            return frame.shut(visit)
-        found = shown(db, at, sku, utc_now())
-        if found is None:
-            return visit.nothing()
-        wished = wishes.known(db, visit.request.GET.get("wished", ""))
-        opinions = opinions_of(db, found.goods.sku)
-    about_wish = {"wished": wished, "asked": bool(visit.request.GET.get("asked"))}
+    at, found, opinions = sights.ask(sku)
+    if at is None:
+        return frame.shut(visit)
+    if found is None:
+        return visit.nothing()
+    about_wish = {"wished": _wished(visit), "asked": bool(visit.request.GET.get("asked"))}
     return visit.page("goods.html", facts_of(visit, at, found, opinions) | about_wish)
+
+
+def _wished(visit: Visit) -> Any:
+    token = visit.request.GET.get("wished", "")
+    if not token:
+        return None
+    with reading() as db:
+        return wishes.known(db, token)
 
 
 def facts_of(visit: Visit, at: Counter, found: Shown, opinions: Opinions) -> dict[str, Any]:
