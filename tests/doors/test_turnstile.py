@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +14,16 @@ from django.test import Client
 
 from doors.people import sign_in
 from doors.window import text
-from onhand.doors.turnstile import MOST, MOST_EACH, SHARES, STRANGERS, THREADS, Turnstile, kind_of
+from onhand.core.clock import utc_now
+from onhand.doors.turnstile import MOST, MOST_EACH, MOST_IN_A_FORM, SHARES, STRANGERS, THREADS, Turnstile, kind_of
 from onhand.doors.web.shop.busy import busy
 from onhand.doors.web.signin.passes import COOKIE, known, pass_of
+from onhand.doors.web.statics import handed_out
 from shop import Shop
 
 SESSION = "sessionid"
+TODAY = utc_now().date()
+ANAS_PASS = pass_of("ana", TODAY)
 SECONDS = 10
 
 
@@ -54,15 +59,15 @@ def pages() -> Iterator[Pages]:
     drawn.let.set()
 
 
-def turnstile(pages: Pages, **bounds: int) -> Turnstile:
+def turnstile(pages: Any, **bounds: Any) -> Turnstile:
     """What stands before them, with as many real threads behind it as a serving process has."""
     drawn: Any = WSGIMiddleware(pages, workers=THREADS)
-    return Turnstile(drawn, busy, known, **bounds)
+    return Turnstile(drawn, busy, known, {"/static/onhand/shop.css"}, **bounds)
 
 
 def works_here() -> str:
     """The cookies of somebody who is signed in."""
-    return f"{SESSION}=ana; {COOKIE}={pass_of('ana')}"
+    return f"{SESSION}=ana; {COOKIE}={ANAS_PASS}"
 
 
 class Answer:
@@ -74,13 +79,15 @@ class Answer:
         self.body = b"".join(each.get("body", b"") for each in messages[1:])
 
 
-async def ask(door: Any, path: str, address: str = "192.0.2.1", **headers: str) -> Answer:
-    """Ask for a page from an address."""
+async def ask(
+    door: Any, path: str, address: str = "192.0.2.1", parts: Sequence[bytes | None] = (b"",), **headers: str
+) -> Answer:
+    """Ask for a page from an address. ``parts``: what is sent, piece by piece; None for one that never comes."""
     given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope: dict[str, Any] = {
         "type": "http",
         "http_version": "1.1",
-        "method": "GET",
+        "method": "POST" if any(parts) else "GET",
         "scheme": "http",
         "server": ("shop", 80),
     }
@@ -88,8 +95,13 @@ async def ask(door: Any, path: str, address: str = "192.0.2.1", **headers: str) 
     scope["client"] = (address, 4711)
     messages: list[Any] = []
 
+    coming = list(parts)
+
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        part = coming.pop(0)
+        if part is None:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": part, "more_body": bool(coming)}
 
     async def send(message: Any) -> None:
         messages.append(message)
@@ -151,13 +163,18 @@ def test_a_flood_of_window_pages_does_not_starve_customers_own_pages(pages: Page
 
 @pytest.mark.parametrize(
     "cookie",
-    ["", "theme=dark", f"{SESSION}=ana", f"{COOKIE}={pass_of('ana')}", f"{SESSION}=bea; {COOKIE}={pass_of('ana')}"],
+    [
+        "",
+        "theme=dark",
+        f"{SESSION}=ana",
+        f"{COOKIE}={pass_of('ana', TODAY)}",
+        f"{SESSION}=bea; {COOKIE}={pass_of('ana', TODAY)}",
+    ],
 )
 @pytest.mark.parametrize("path", ["/account/login/", "/orders", "/"])
 def test_whoever_brings_no_pass_of_their_session_waits_among_strangers(pages: Pages, path: str, cookie: str) -> None:
     async def then(door: Any, _: list[asyncio.Task[Answer]]) -> None:
-        said = {"cookie": cookie} if cookie else {}
-        assert (await asyncio.wait_for(ask(door, path, **said), SECONDS / 2)).status == 503
+        assert (await asyncio.wait_for(ask(door, path, cookie=cookie), SECONDS / 2)).status == 503
 
     flooded(pages, then, "/account/login/")
 
@@ -169,6 +186,82 @@ def test_files_are_handed_out_whoever_asks(pages: Pages) -> None:
         assert (await asyncio.wait_for(ask(door, "/static/onhand/shop.css"), SECONDS / 2)).status == 200
 
     flooded(pages, then, "/account/login/")
+
+
+def test_what_only_looks_like_a_file_waits_among_strangers(pages: Pages) -> None:
+    async def then(door: Any, _: list[asyncio.Task[Answer]]) -> None:
+        for path in ("/static/nope", "/worker.jsX", "/favicon.icoX"):
+            assert (await asyncio.wait_for(ask(door, path), SECONDS / 2)).status == 503
+
+    flooded(pages, then, "/account/login/")
+
+
+def test_every_file_of_ours_is_known_as_one() -> None:
+    files = handed_out()
+
+    assert {"/static/onhand/onhand.css", "/static/vendor/htmx-4.0.1/htmx.min.js", "/worker.js", "/favicon.ico"} <= files
+    assert "/static/onhand/" not in files
+
+
+@pytest.mark.parametrize("path", ["/account/login/", "/my/sign-in", "/shop/basket/put"])
+def test_a_form_that_does_not_come_keeps_nobody_waiting(pages: Pages, path: str) -> None:
+    async def story() -> tuple[list[Answer], Answer]:
+        door = turnstile(pages, patience=0.5)
+        idle = [asyncio.ensure_future(ask(door, path, parts=[b"login=", None])) for _ in range(MOST)]
+        await asyncio.sleep(0)
+        pages.let.set()
+        other = await asyncio.wait_for(ask(door, path, parts=[b"login=", b"ana"]), SECONDS / 2)
+        return await asyncio.gather(*idle), other
+
+    idle, other = asyncio.run(story())
+
+    assert other.status == 200
+    assert {each.status for each in idle} == {408}
+
+
+def test_more_than_a_form_holds_is_not_read_to_its_end(pages: Pages) -> None:
+    answer = asyncio.run(ask(turnstile(pages), "/account/login/", parts=[b"x" * MOST_IN_A_FORM, b"x", b"x"]))
+
+    assert answer.status == 413
+
+
+def test_a_form_is_handed_on_whole() -> None:
+    def echo(environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("content-type", "text/plain")])
+        return iter([environ["wsgi.input"].read()])
+
+    answer = asyncio.run(ask(turnstile(echo), "/account/login/", parts=[b"login=", b"ana", b"&next=/"]))
+
+    assert answer.body == b"login=ana&next=/"
+
+
+def test_a_page_for_who_has_left_is_drawn_to_its_end() -> None:
+    drawn = threading.Event()
+
+    def long(_environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("content-type", "text/plain")])
+        yield from [b"part"] * 100
+        drawn.set()
+
+    async def gone(_message: Any) -> None:
+        raise RuntimeError("the connection is closed")
+
+    async def nothing() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    scope: dict[str, Any] = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http"}
+    scope |= {"path": "/shop", "query_string": b"", "headers": [], "server": ("shop", 80), "client": ("192.0.2.1", 1)}
+    asyncio.run(turnstile(long)(scope, nothing, gone))
+
+    assert drawn.is_set()
+
+
+def test_the_pass_of_the_day_before_the_last_is_none() -> None:
+    def brought(days: int) -> bool:
+        held = f"{SESSION}=ana; {COOKIE}={pass_of('ana', TODAY - timedelta(days))}"
+        return known({"headers": [(b"cookie", held.encode())]})
+
+    assert [brought(days) for days in (0, 1, 2, 30)] == [True, True, False, False]
 
 
 def test_before_the_house_it_is_said_in_the_houses_frame(pages: Pages) -> None:
@@ -188,7 +281,7 @@ def test_who_signs_in_has_a_pass_and_leaves_it_when_they_go(browser: Client, sho
     sign_in(browser, shop)
     session, held = browser.cookies[SESSION].value, browser.cookies[COOKIE]
 
-    assert held.value == pass_of(session)
+    assert held.value == pass_of(session, TODAY)
     assert held["httponly"]
     assert COOKIE not in browser.get("/home").cookies
     browser.post("/account/logout/")
@@ -201,7 +294,7 @@ def test_who_was_signed_in_before_there_were_passes_is_given_one(browser: Client
 
     browser.get("/home")
 
-    assert browser.cookies[COOKIE].value == pass_of(browser.cookies[SESSION].value)
+    assert browser.cookies[COOKIE].value == pass_of(browser.cookies[SESSION].value, TODAY)
 
 
 def test_who_waits_gets_their_page_and_who_is_too_many_is_told_at_once(pages: Pages) -> None:
@@ -239,7 +332,7 @@ def test_one_source_leaves_room_for_others(pages: Pages) -> None:
     ],
 )
 def test_it_is_said_in_the_windows_frame_and_the_readers_language(
-    pages: Pages, path: str, headers: dict[str, str], language: str, said: str
+    pages: Pages, path: str, headers: dict[str, Any], language: str, said: str
 ) -> None:
     async def story() -> Answer:
         return await ask(turnstile(pages, most=0), path, **headers)

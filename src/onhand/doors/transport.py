@@ -1,6 +1,7 @@
 """How requests come here: under which name, over which line. What comes otherwise goes no further.
 
 * A name that is not ours is refused: a page made for it could lead elsewhere.
+* Whose headers are longer than any browser's is refused: to take cookies apart costs time, with their length and more.
 * In production plain http is for nobody but load balancers asking after the process's health. A browser that asks for a
   page is sent to https. A program is refused, and not sent on: its key has already been on the line for anybody to
   read, and whoever wrote it shall notice.
@@ -22,6 +23,7 @@ from onhand.doors.replies import reply
 from onhand.doors.vitals import PATHS
 
 _MACHINES = ("/api", "/live")
+MOST_IN_HEADERS = 16_384
 
 
 class Transport:
@@ -42,6 +44,9 @@ class Transport:
         elif not self._ours(_host(scope)):
             detail = "This server does not go by that name; ask it by the address it is known by."
             await self._refuse(scope, send, 400, "unknown_host", detail)
+        elif sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_IN_HEADERS:
+            detail = f"The headers are longer than {MOST_IN_HEADERS} bytes. Forget this site's cookies, and ask again."
+            await self._refuse(scope, send, 431, "headers_too_long", detail)
         elif self._production and scope["scheme"] != "https":
             await self._redirect(scope, send)
         else:

@@ -24,6 +24,7 @@ CODES: dict[str, Code] = {
     "bad_value": Code(400, "A value is out of range, or holds a character that cannot be stored."),
     "unauthenticated": Code(401, "No key, or none that opens anything: send `Authorization: Bearer oh_…`."),
     "https_only": Code(403, "It came over plain http: ask over https, and with another key."),
+    "headers_too_long": Code(431, "The headers of the request are too long, such as by its cookies."),
     "unknown_host": Code(400, "The server does not go by the name it was asked by."),
     "forbidden": Code(403, "This takes a permission that whoever asks does not have."),
     "not_your_site": Code(403, "Whoever asks may do this at other sites only."),

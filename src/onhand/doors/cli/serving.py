@@ -56,6 +56,8 @@ BACKLOG = 4096
 LOOK_SECONDS = 1.0
 WRITER_LOCK_TIMEOUT = "2s"
 SECONDS_TO_SAMPLE = 1.0
+# Eight kilobytes each; the longest of our files has thirty.
+PARTS_OF_A_FILE = 1000
 LONGEST_FITTING_SECONDS = 30.0
 _LEAVING = (signal.SIGTERM, signal.SIGINT)
 
@@ -212,9 +214,12 @@ def _people() -> Any:
     from onhand.doors.turnstile import THREADS, Turnstile
     from onhand.doors.web.shop.busy import busy
     from onhand.doors.web.signin.passes import known
+    from onhand.doors.web.statics import handed_out
 
-    pages = WSGIMiddleware(cast("Any", get_wsgi_application()), workers=THREADS)
-    return Turnstile(cast("Any", pages), busy, known)
+    application = cast("Any", get_wsgi_application())
+    # The whole of a file fits into the queue before who asked for it: no thread waits until they have taken it.
+    pages = WSGIMiddleware(application, workers=THREADS, send_queue_size=PARTS_OF_A_FILE)
+    return Turnstile(cast("Any", pages), busy, known, handed_out())
 
 
 def _config(settings: Settings, app: Any, porter: Porter | None) -> uvicorn.Config:

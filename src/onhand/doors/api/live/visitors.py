@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 
 from litestar.types import Scope
@@ -22,6 +21,7 @@ from onhand.access.signin import sessions, tokens
 from onhand.core.database import Connection
 from onhand.doors.api.gate import key_of
 from onhand.doors.api.questions import Questions
+from onhand.doors.cookies import cookie
 
 # One thread looks sessions up, so that one of Django's connections is enough.
 _sessions = ThreadPoolExecutor(1, thread_name_prefix="sessions")
@@ -52,18 +52,8 @@ async def who(scope: Scope, ring: KeyRing) -> Visitor | None:
     if b"authorization" in headers:
         key = await key_of(headers[b"authorization"], ring)
         return Visitor(key.actor, key.standing, key=key) if key else None
-    session = _session_key(headers.get(b"cookie", b""))
+    session = cookie(scope, _cookie_name())
     return await asyncio.get_running_loop().run_in_executor(_sessions, person_of, session) if session else None
-
-
-def _session_key(cookies: bytes) -> str | None:
-    jar = SimpleCookie()
-    try:
-        jar.load(cookies.decode("latin-1"))
-    except CookieError:
-        return None
-    found = jar.get(_cookie_name())
-    return found.value if found else None
 
 
 def _cookie_name() -> str:

@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, parse_cookie
+from django.http import HttpRequest
 from django.template import loader
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from onhand.doors.cookies import cookie
 from onhand.doors.replies import Headers
 from onhand.doors.turnstile import SECONDS_TO_RETRY, kind_of
 from onhand.doors.web.security import POLICY
@@ -24,7 +25,7 @@ from onhand.doors.web.shop.frame import Visit, language_in
 def busy(scope: Any) -> tuple[bytes, Headers]:
     """The page, in the language of its address, else in the reader's."""
     headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    spoken = _spoken(headers.get(b"cookie", ""), headers.get(b"accept-language", ""))
+    spoken = _spoken(cookie(scope, settings.LANGUAGE_COOKIE_NAME), headers.get(b"accept-language", ""))
     language = language_in(scope["path"]) or spoken
     shop = sign.name() if kind_of(scope["path"]) else ""
     return _page(language, shop), [
@@ -34,9 +35,9 @@ def busy(scope: Any) -> tuple[bytes, Headers]:
     ]
 
 
-def _spoken(cookies: str, accepted: str) -> str:
+def _spoken(chosen: str, accepted: str) -> str:
     asked = HttpRequest()
-    asked.COOKIES = parse_cookie(cookies)
+    asked.COOKIES = {settings.LANGUAGE_COOKIE_NAME: chosen}
     asked.META = {"HTTP_ACCEPT_LANGUAGE": accepted}
     return str(translation.get_language_from_request(asked))
 
