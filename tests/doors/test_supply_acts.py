@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from doors.people import fill, read, sign_in, text, toast
+from onhand.access.models import Person
 from onhand.core.clock import utc_now
 from onhand.flows import commands as c
 from onhand.stock.queries import Coming
@@ -112,12 +114,46 @@ def test_whoever_changes_the_day_does_not_announce_again_what_has_come_meanwhile
     assert told(shop) == [(25, LATER)]
 
 
+def test_what_has_come_meanwhile_is_not_announced_again_by_who_takes_a_change_back(ana: Client, shop: Shop) -> None:
+    announce(ana)
+    done = fill(ana, change_at(ana), quantity="25")
+    shop.stock("mug", 10, reference="PO-77")
+
+    assert "15 are still to come by now" in undo(ana, done)
+    assert told(shop) == [(15, NEXT_WEEK)]
+
+
+def test_whoever_looks_at_an_old_page_is_told_what_is_still_to_come(ana: Client, shop: Shop) -> None:
+    announce(ana)
+    seen = change_at(ana)
+    shop.stock("mug", 15, reference="PO-77")
+
+    answer = fill(ana, seen, quantity="30")
+
+    assert answer.status_code == 422
+    assert "25 are still to come by now" in text(answer)
+
+
+def test_a_document_announces_goods_for_a_day_once(ana: Client, shop: Shop) -> None:
+    announce(ana)
+    announce(ana, "20", LATER)
+
+    again = announce(ana)
+    moved = fill(ana, change_at(ana), day=LATER.isoformat())
+
+    assert {again.status_code, moved.status_code} == {422}
+    assert "It is announced for that day already" in text(again)
+    assert "It is announced for that day already" in text(moved)
+    assert told(shop) == [(40, NEXT_WEEK), (20, LATER)]
+
+
 def test_none_of_it_comes(ana: Client, shop: Shop) -> None:
     announce(ana)
 
     done = fill(ana, change_at(ana), quantity="0", reason="sold out")
 
     assert toast(done)["words"] == "It was called off."
+    assert "undo" not in toast(done)
     assert coming(shop) == []
 
 
@@ -146,7 +182,42 @@ def test_a_day_that_is_over_is_refused_and_a_late_supply_keeps_its_own(ana: Clie
     assert [(each.quantity, each.due) for each in coming(shop)] == [(30, yesterday)]
 
 
-@pytest.mark.parametrize("wrong", [{"day": "9999-12-31"}, {"quantity": "0"}, {"quantity": "1.5"}, {"site": "mars"}])
+def test_the_day_is_the_one_where_they_go_to(ana: Client, shop: Shop) -> None:
+    Person.objects.update(time_zone="Asia/Tokyo")
+    announce(ana, day=date(2030, 12, 7))
+
+    assert "7 Dec 2030" in read(ana, "/goods/mug")
+    assert "8 Dec 2030" not in read(ana, "/goods/mug")
+
+
+@pytest.mark.parametrize(
+    "due", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-12:00", "1800-01-01T00:00:00Z", "x"]
+)
+@pytest.mark.parametrize("quantity", ["NaN", "Infinity", "x", "40"])
+def test_an_address_somebody_made_up_opens_the_form_and_no_more(
+    ana: Client, shop: Shop, due: str, quantity: str
+) -> None:
+    announce(ana)
+    address = f"/goods/mug/to/london/under/PO-77?quantity={quantity}&due={due}"
+
+    assert ana.get(address).status_code == 200
+    assert fill(ana, address, was_due=unquote(due), quantity="7", day=LATER.isoformat()).status_code == 422
+    assert told(shop) == [(40, NEXT_WEEK)]
+
+
+@pytest.mark.parametrize("address", ["/goods/m%00g/announce", "/goods/mug/to/london/under/a%00b", "/shop/goods/a%00b"])
+def test_no_code_holds_what_the_database_cannot_store(ana: Client, address: str) -> None:
+    assert ana.get(address).status_code == 404
+    assert ana.post(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"day": "9999-12-31"}, {"quantity": "0"}, {"quantity": "1.5"}, {"site": "mars"}),
+        *({"reference": "a\u202eb"}, {"reference": "a\x07b"}, {"reference": "\u200bX"}),
+    ],
+)
 def test_what_cannot_come_is_refused_at_its_field(ana: Client, shop: Shop, wrong: dict[str, str]) -> None:
     answer = fill(
         ana,

@@ -27,7 +27,8 @@ def amend_supply(db: Connection, asks: Sequence[Ask[AmendSupply]], now: datetime
     """Change what was announced; what is more goes to those who wait, who loses a promise may have another.
 
     Refuses ``unknown_supply`` where nothing of the SKU is to come under the document, ``which_supply`` where it is on
-    several days and none is named, ``on_the_road`` another quantity of a transfer.
+    several days and none is named, ``on_the_road`` another quantity of a transfer, ``changed_meanwhile`` where not as
+    many are still to come as there were.
     """
     known = _Known(known_skus(db, (line.sku for ask in asks for line in ask.command.lines)), places.all_sites(db))
     faults = [_fault(ask.command, known) for ask in asks]
@@ -154,6 +155,9 @@ def _supply_fault(
     if len(supplies) > 1:
         detail = f"{line.sku!r} is announced for several days; name the one meant in `was_due`."
         return Refused("which_supply", detail, f"{path}.was_due")
+    if line.was_quantity is not None and supplies[0].outstanding != line.was_quantity:
+        detail = f"Of {line.sku!r} {text(supplies[0].outstanding)} are still to come by now; look at it once more."
+        return Refused("changed_meanwhile", detail, f"{path}.quantity")
     return None
 
 

@@ -256,13 +256,15 @@ class Expect(Command, frozen=True):
 class SupplyChange(Part, frozen=True):
     """So much of one SKU is still to come (0: none of it), or it comes on another day.
 
-    ``was_due`` tells apart what one document announces for several days.
+    ``was_due`` tells apart what one document announces for several days; ``was_quantity`` is how many were still to
+    come when that was looked at: if some have come since, nothing changes.
     """
 
     sku: Code
     quantity: Decimal | None = None
     due: Moment | None = None
     was_due: Moment | None = None
+    was_quantity: Decimal | None = None
 
     def __post_init__(self) -> None:
         must_be_plausible("due", self.due)

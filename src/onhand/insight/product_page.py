@@ -41,6 +41,7 @@ class AtSite(msgspec.Struct, frozen=True):
     available: Decimal
     inbound: Decimal
     in_transit: Decimal
+    time_zone: str
     threshold: Decimal | None
     below_since: datetime | None
     coming: list[Coming]

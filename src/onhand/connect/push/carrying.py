@@ -32,8 +32,6 @@ from onhand.messages.rules import Outcome
 KEPT_FOR: Final = timedelta(days=1)
 _TOPIC_LETTERS: Final = 32
 _GONE: Final = frozenset({404, 410})
-# The service does not take the shop for whom the browser subscribed with.
-_STRANGE: Final = frozenset({401, 403})
 # The message itself is at fault, or the address: no other try will end better.
 _HOPELESS: Final = frozenset({400, 413})
 _NO_KEY = Outcome(False, "no browser was subscribed with the shop's key")
@@ -63,18 +61,13 @@ class Push:
         self._clock = clock
         self._resolve = resolve
         self._trust = trust
-        self._key: ShopKey | None = None
 
     def carry(self, parcels: Sequence[Parcel]) -> list[Outcome]:
         """Try each once."""
-        key = self._shop_key()
+        # Read each time: it may have been changed, and services say in many ways that they do not know it any more.
+        with self._connect() as db:
+            key = shop_key(db)
         return asyncio.run(self._post_all(key, parcels)) if key else [_NO_KEY] * len(parcels)
-
-    def _shop_key(self) -> ShopKey | None:
-        if self._key is None:
-            with self._connect() as db:
-                self._key = shop_key(db)
-        return self._key
 
     async def _post_all(self, key: ShopKey, parcels: Sequence[Parcel]) -> list[Outcome]:
         self._trust = self._trust or httpx.create_ssl_context(trust_env=False)
@@ -96,9 +89,6 @@ class Push:
             **({"topic": topic(parcel.topic, to)} if parcel.topic else {}),
         }
         answer = await sending.post(client, to.endpoint, headers, sealed(said(parcel), to))
-        if answer.status in _STRANGE:
-            # The key may have been changed since it was read: the next try reads it anew.
-            self._key = None
         return outcome(answer, urlsplit(to.endpoint).hostname or "")
 
 

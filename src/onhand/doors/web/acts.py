@@ -61,9 +61,9 @@ class Act(Generic[C]):
     """What a person may do: the form's title and sentence, its button, and what becomes of the filled form.
 
     ``command`` makes the command, or the record to be saved; ``carry_out`` sees it done; ``done`` says what was done;
-    ``undo`` makes the command that takes it back; ``then`` shows in the drawer what came of it, in place of closing it.
-    ``look`` says what would change, of acts that are no commands, where these must be confirmed; ``permission``: what
-    such an act takes beyond its page, whose sensitivity counts as well.
+    ``undo`` makes the command that takes it back, or None; ``then`` shows in the drawer what came of it, in place of
+    closing it. ``look`` says what would change, of acts that are no commands, where these must be confirmed;
+    ``permission``: what such an act takes beyond its page, whose sensitivity counts as well.
     """
 
     title: str
@@ -71,7 +71,7 @@ class Act(Generic[C]):
     button: str
     command: Callable[[dict[str, Any]], C]
     done: Callable[[dict[str, Any]], str]
-    undo: Callable[[dict[str, Any]], Command] | None = None
+    undo: Callable[[dict[str, Any]], Command | None] | None = None
     tone: str = "primary"
     carry_out: Callable[[C, Person, str], Any] = by_the_writer
     then: Callable[[Any], HttpResponse] | None = None
@@ -151,9 +151,10 @@ def _well_grouped(text: str) -> bool:
 def number(plain: str) -> Decimal | None:
     """A number of an address; the form then writes it the reader's way, as it will read what comes back."""
     try:
-        return Decimal(plain) if plain else None
+        found = Decimal(plain) if plain else None
     except InvalidOperation:
         return None
+    return found if found is not None and found.is_finite() else None
 
 
 class Asking(forms.Form):
@@ -187,7 +188,10 @@ def undo(request: HttpRequest) -> HttpResponse:
     except signing.BadSignature:
         return said(_("This is too long ago to be undone from here."))
     person = reader(request)
-    command = msgspec.convert(body, UNDOABLE[kind], strict=False)
+    try:
+        command = msgspec.convert(body, UNDOABLE[kind], strict=False)
+    except msgspec.ValidationError:  # somebody typed what no command may hold, and it was done nevertheless
+        return said(_("This cannot be taken back from here."))
     if sensitivity_of(command) is Sensitivity.HIGH and actor != person.actor and person.may(permission_of(command)):
         return said(_("Only who did this can take it back from here."))
     try:

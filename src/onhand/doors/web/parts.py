@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -49,6 +50,12 @@ def moment(value: datetime | None) -> SafeString | str:
 def day(value: datetime | None) -> str:
     """A day in the reader's zone and language."""
     return DASH if value is None else day_words(timezone.localtime(value).date())
+
+
+@register.filter
+def day_at(value: datetime, zone: str) -> str:
+    """The day it is somewhere else at a moment, in the reader's language."""
+    return day_words(value.astimezone(ZoneInfo(zone)).date())
 
 
 @register.filter

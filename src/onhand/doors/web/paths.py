@@ -15,7 +15,9 @@ class CodePath:
     regex = "[^/]+"
 
     def to_python(self, part: str) -> str:
-        """The code."""
+        """The code; an address with a letter that no code can hold leads nowhere."""
+        if "\x00" in part:
+            raise ValueError(part)
         return part.replace("~2", ".").replace("~1", "/").replace("~0", "~")
 
     def to_url(self, code: str) -> str:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from onhand.access.permissions import Sites
-from onhand.core.clock import LATEST, utc_now
+from onhand.core import texts
+from onhand.core.clock import LATEST, must_be_plausible, utc_now
 from onhand.doors.web import house
 from onhand.doors.web.acts import Act, Asking, NumberField, number, perform
 from onhand.doors.web.gates import may, reader
@@ -25,6 +26,7 @@ from onhand.doors.web.wording import day_words, quantity
 from onhand.flows import commands as c
 from onhand.places import queries as places
 from onhand.places.rules import Site
+from onhand.stock import queries as stock
 
 # A day is not over before it ends.
 _END_OF_DAY = time(23, 59)
@@ -52,10 +54,20 @@ class _MomentField(forms.CharField):
 
     def clean(self, value: str | None) -> datetime:
         """The moment."""
-        try:
-            return datetime.fromisoformat(super().clean(value)).astimezone(UTC)
-        except ValueError as fault:
-            raise ValidationError(self.error_messages["required"]) from fault
+        found = _moment(super().clean(value))
+        if found is None:
+            raise ValidationError(self.error_messages["required"])
+        return found
+
+
+def _moment(written: str) -> datetime | None:
+    """A moment of a page or an address; None for what is none, or lies in no shop's time."""
+    try:
+        found = datetime.fromisoformat(written).astimezone(UTC)
+        must_be_plausible("due", found)
+    except (ValueError, OverflowError):
+        return None
+    return found
 
 
 class AnnounceForm(Asking):
@@ -64,22 +76,26 @@ class AnnounceForm(Asking):
     site = forms.ChoiceField(label=gettext_lazy("Where they go to"))
     quantity = _quantity(min_value=Decimal("0.001"), label=gettext_lazy("Quantity"))
     day = _DayField()
-    reference = forms.CharField(
+    reference = forms.RegexField(
+        texts.CODE,
         max_length=64,
         label=gettext_lazy("Document"),
         help_text=gettext_lazy("Such as the number of the purchase order."),
     )
 
-    def __init__(self, *given: Any, sites: Mapping[str, Site], **named: Any) -> None:
+    def __init__(self, *given: Any, sites: Mapping[str, Site], sku: str, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._sites = sites
+        self._sites, self._sku = sites, sku
         self.fields["site"].choices = [(site.code, site.name) for site in sites.values()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """With ``due``, the moment at which the day is over."""
         filled = super().clean() or {}
-        if "day" in filled and "site" in filled:
-            filled["due"] = _still_to_come(self, filled["day"], self._sites[filled["site"]])
+        if {"day", "site"} <= filled.keys():
+            site, day = self._sites[filled["site"]], filled["day"]
+            filled["due"] = _still_to_come(self, day, site)
+            if _announced(self._sku, site, filled.get("reference", ""), day):
+                self.add_error("reference", _("It is announced for that day already. Change how many come."))
         return filled
 
 
@@ -96,9 +112,9 @@ class DayForm(Asking):
     was_due = _MomentField(widget=forms.HiddenInput)
     kind = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *given: Any, site: Site, **named: Any) -> None:
+    def __init__(self, *given: Any, sku: str, site: Site, reference: str, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._site = site
+        self._sku, self._site, self._reference = sku, site, reference
 
     def clean(self) -> dict[str, Any]:
         """With ``due``: the moment at which another day is over, None when it stays the same day."""
@@ -106,8 +122,11 @@ class DayForm(Asking):
         if any(field.errors for field in self.hidden_fields()):
             raise ValidationError(_("This page is out of date. Load it again."))
         if "day" in filled:
-            same = filled["day"] == _day(filled["was_due"], self._site)
-            filled["due"] = None if same else _still_to_come(self, filled["day"], self._site)
+            day = filled["day"]
+            same = day == _day(filled["was_due"], self._site)
+            filled["due"] = None if same else _still_to_come(self, day, self._site)
+            if not same and _announced(self._sku, self._site, self._reference, day):
+                self.add_error("day", _("It is announced for that day already. Change how many come."))
         return filled
 
 
@@ -143,7 +162,7 @@ def announce(request: HttpRequest, sku: str) -> HttpResponse:
             _("undone: %(reason)s") % {"reason": _("Announce goods")},
         ),
     )
-    return perform(request, act, AnnounceForm, first={"site": request.GET.get("site", "")}, sites=sites)
+    return perform(request, act, AnnounceForm, first={"site": request.GET.get("site", "")}, sites=sites, sku=sku)
 
 
 @may("do.receiving", at="site")
@@ -159,13 +178,11 @@ def change(request: HttpRequest, sku: str, site: str, reference: str) -> HttpRes
         button=_("Change it"),
         command=lambda filled: c.AmendSupply(site, reference, [_changed(sku, filled)], filled["reason"]),
         done=lambda filled: _comes(filled, there),
-        undo=lambda filled: c.AmendSupply(
-            site, reference, [_changed_back(sku, filled)], _("undone: %(reason)s") % {"reason": _("Change what comes")}
-        ),
+        undo=lambda filled: _undone(sku, site, reference, filled),
     )
     asked = request.POST if request.method == "POST" else request.GET
     form = DayForm if asked.get("kind") == _TRANSFER else ChangeForm
-    return perform(request, act, form, first=_as_it_is(request, there), site=there)
+    return perform(request, act, form, first=_as_it_is(request, there), sku=sku, site=there, reference=reference)
 
 
 def _sites(allowed: Sites) -> dict[str, Site]:
@@ -177,14 +194,36 @@ def _sites(allowed: Sites) -> dict[str, Site]:
 
 def _changed(sku: str, filled: Mapping[str, Any]) -> c.SupplyChange:
     """Only what is otherwise: what came in meanwhile is not announced anew by who changed the day."""
-    quantity = filled.get("quantity")
-    return c.SupplyChange(sku, None if quantity == filled.get("was") else quantity, filled["due"], filled["was_due"])
+    if _same_quantity(filled):
+        return c.SupplyChange(sku, None, filled["due"], filled["was_due"])
+    return c.SupplyChange(sku, filled["quantity"], filled["due"], filled["was_due"], filled["was"])
 
 
-def _changed_back(sku: str, filled: Mapping[str, Any]) -> c.SupplyChange:
+def _same_quantity(filled: Mapping[str, Any]) -> bool:
+    return bool(filled.get("quantity") == filled.get("was"))
+
+
+def _undone(sku: str, site: str, reference: str, filled: Mapping[str, Any]) -> c.AmendSupply | None:
+    """What takes a change back; None of what was called off: there is nothing any more that could change."""
+    if filled.get("quantity") == 0:
+        return None
     done = _changed(sku, filled)
-    quantity = None if done.quantity is None else filled["was"]
-    return c.SupplyChange(sku, quantity, done.due and done.was_due, done.due or done.was_due)
+    line = c.SupplyChange(
+        sku,
+        None if done.quantity is None else filled["was"],
+        done.due and done.was_due,
+        done.due or done.was_due,
+        done.quantity,
+    )
+    return c.AmendSupply(site, reference, [line], _("undone: %(reason)s") % {"reason": _("Change what comes")})
+
+
+def _announced(sku: str, site: Site, reference: str, day: date) -> bool:
+    """Whether a document announces a SKU for a day: twice would never be told apart again."""
+    with house.reading() as db:
+        (there,) = stock.availability(db, skus=[sku], sites=[site.code], now=utc_now()) or (None,)
+    coming = there.coming if there else []
+    return any(each.reference == reference and _day(each.due, site) == day for each in coming)
 
 
 def _still_to_come(form: forms.Form, day: date, site: Site) -> datetime:
@@ -201,10 +240,7 @@ def _day(moment: datetime, site: Site) -> date:
 def _as_it_is(request: HttpRequest, site: Site) -> dict[str, Any]:
     """What the page that the form was opened from knew."""
     asked = request.GET
-    try:
-        due = datetime.fromisoformat(asked.get("due", ""))
-    except ValueError:
-        due = utc_now()
+    due = _moment(asked.get("due", "")) or utc_now()
     was = number(asked.get("quantity", ""))
     return {"quantity": was, "was": was, "day": _day(due, site), "was_due": due.isoformat(), "kind": asked.get("kind")}
 
@@ -212,6 +248,6 @@ def _as_it_is(request: HttpRequest, site: Site) -> dict[str, Any]:
 def _comes(filled: Mapping[str, Any], site: Site) -> str:
     """What comes from now on, in words."""
     told = {"quantity": quantity(filled.get("quantity")), "site": site.name, "day": day_words(filled["day"])}
-    if "quantity" not in filled:
+    if "quantity" not in filled or _same_quantity(filled):
         return _("It comes on %(day)s.") % told
     return _("%(quantity)s come to %(site)s on %(day)s.") % told if filled["quantity"] else _("It was called off.")
