@@ -77,6 +77,8 @@ def prove(short: bool) -> Figure:
         "ONHAND_BACKUP_KEY": Key.make(),
         "ONHAND_BACKUP_SECONDS": "2" if short else "10",
         "ONHAND_BACKUP_DRILL_EVERY_DAYS": "0",
+        # A shop of its own: who was erased elsewhere was never known here.
+        "ONHAND_TOMBSTONES": str(store / "erasures.jsonl"),
     }
     try:
         with own_server() as server:
