@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from doors.people import PASSWORD, fill, read, sign_in, text, toast
+from onhand.access.models import Person
 from onhand.access.people import admit
 from onhand.catalog.actions import save_categories, save_products
 from onhand.catalog.records import CategoryRecord, ProductRecord, SkuRecord
@@ -43,6 +44,24 @@ def states(shop: Shop) -> dict[str, bool]:
     shop.db.commit()
     rows = shop.db.execute("SELECT sku, acknowledged_at IS NOT NULL FROM messages_alert")
     return dict(rows.fetchall())
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt-br"])
+def test_the_alert_after_a_thousand_is_acted_upon_as_the_first_was(browser: Client, shop: Shop, language: str) -> None:
+    shop.db.execute("SELECT setval(pg_get_serial_sequence('messages_alert', 'id'), 12345)")
+    shop.now = utc_now()
+    shop.stock("mug", 3)
+    shop.do(c.SetThreshold("london", "mug", Decimal(5)))
+    alerting.follow(shop.db, shop.now, address="")
+    sign_in(browser, shop, "store_manager")
+    Person.objects.update(language=language)
+
+    page = browser.get(f"/alerts/{number_of(shop, 'mug')}").content.decode()
+    (address,) = re.findall(r'hx-get="(/alerts/acknowledge[^"]*)"', page)
+    fill(browser, address)
+
+    assert number_of(shop, "mug") > 12345
+    assert states(shop) == {"mug": True}
 
 
 def test_what_is_gone_stands_above_what_is_short(browser: Client, short: Shop) -> None:

@@ -115,6 +115,11 @@ def test_no_template_says_anything_that_is_not_translated(template: Path) -> Non
     assert bare_in_template(template.read_text()) == []
 
 
+@pytest.mark.parametrize("template", sorted((WEB / "templates").rglob("*.html")), ids=lambda path: path.name)
+def test_no_template_writes_the_number_of_a_row_with_a_point_after_its_thousands(template: Path) -> None:
+    assert re.findall(r"\{\{ \w+(?:\.\w+)*\.(?:id|pk) \}\}", template.read_text().replace("attrs.id", "")) == []
+
+
 @pytest.mark.parametrize("module", sorted(WEB.rglob("*.py")), ids=lambda path: str(path.relative_to(WEB)))
 def test_no_form_act_or_screen_says_anything_that_is_not_translated(module: Path) -> None:
     assert bare_in_python(module.read_text()) == []
