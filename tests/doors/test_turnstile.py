@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from a2wsgi import WSGIMiddleware
@@ -15,6 +15,7 @@ from django.test import Client
 from doors.people import sign_in
 from doors.window import text
 from onhand.core.clock import utc_now
+from onhand.doors.cli.serving import PARTS_OF_A_FILE
 from onhand.doors.turnstile import MOST, MOST_EACH, MOST_IN_A_FORM, SHARES, STRANGERS, THREADS, Turnstile, kind_of
 from onhand.doors.web.shop.busy import busy
 from onhand.doors.web.signin.passes import COOKIE, known, pass_of
@@ -254,6 +255,31 @@ def test_a_page_for_who_has_left_is_drawn_to_its_end() -> None:
     asyncio.run(turnstile(long)(scope, nothing, gone))
 
     assert drawn.is_set()
+
+
+def test_no_thread_waits_until_somebody_has_taken_a_file() -> None:
+    drawn = threading.Event()
+
+    def file(_environ: Any, start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("content-type", "text/css")])
+        yield from [b"x" * 8192] * 30
+        drawn.set()
+
+    async def takes_nothing(_message: Any) -> None:
+        await asyncio.Event().wait()
+
+    async def nothing() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def story() -> None:
+        door: Any = WSGIMiddleware(cast("Any", file), workers=1, send_queue_size=PARTS_OF_A_FILE)
+        scope: dict[str, Any] = {"type": "http", "http_version": "1.1", "method": "GET", "scheme": "http"}
+        scope |= {"path": "/static/long.css", "query_string": b"", "headers": [], "server": ("shop", 80)}
+        asking = asyncio.ensure_future(door(scope, nothing, takes_nothing))
+        await until(drawn.is_set)
+        asking.cancel()
+
+    asyncio.run(story())
 
 
 def test_the_pass_of_the_day_before_the_last_is_none() -> None:
