@@ -32,7 +32,7 @@ ROOMS = $(addprefix tests/,access catalog connect core customers flows insight m
 ONLY_EMBEDDED = $(addprefix --ignore ,tests/core/test_embedded.py tests/core/test_crash.py)
 
 test-postgres15: setup ## run them on another PostgreSQL (POSTGRES=folder of its programs, or a server's URL)
-	ONHAND_TEST_POSTGRES=$(POSTGRES) $(BIN)/pytest $(wildcard $(ROOMS)) $(ONLY_EMBEDDED) $(ONLY)
+	ONHAND_TEST_POSTGRES=$(POSTGRES) $(BIN)/pytest $(wildcard $(ROOMS)) $(ONLY_EMBEDDED)
 
 bench: setup ## measure what this machine can do, beside what SQL alone can
 	$(BIN)/onhand bench

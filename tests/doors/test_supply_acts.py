@@ -72,6 +72,14 @@ def test_they_are_not_late_before_the_day_is_over_where_they_go_to(ana: Client, 
     assert [each.due for each in coming(shop)] == [datetime(2030, 7, 1, 22, 59, tzinfo=UTC)]
 
 
+def test_no_site_is_taken_for_the_one_that_is_meant(ana: Client, shop: Shop) -> None:
+    answer = fill(ana, "/goods/mug/announce", reference="PO-77", quantity="40", day=NEXT_WEEK.isoformat())
+
+    assert answer.status_code == 422
+    assert "This field is required" in text(answer)
+    assert coming(shop) == []
+
+
 def test_an_announcement_is_taken_back(ana: Client, shop: Shop) -> None:
     assert undo(ana, announce(ana)) == "It was undone."
 

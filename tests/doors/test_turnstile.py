@@ -281,6 +281,8 @@ def test_no_thread_waits_until_somebody_has_taken_a_file() -> None:
 
     asyncio.run(story())
 
+    assert drawn.is_set()
+
 
 def test_the_pass_of_the_day_before_the_last_is_none() -> None:
     def brought(days: int) -> bool:

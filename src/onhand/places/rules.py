@@ -51,6 +51,10 @@ class Site:
             return COUNTRY_CENTRES.get(self.country)
         return self.latitude, self.longitude
 
+    def day(self, moment: datetime) -> date:
+        """The day it is there at a moment."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

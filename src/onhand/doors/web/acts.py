@@ -23,6 +23,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import get_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from onhand.access.models import Person
@@ -155,6 +156,17 @@ def number(plain: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return found if found is not None and found.is_finite() else None
+
+
+def quantity_field(**facts: Any) -> NumberField:
+    """So many of some goods, as the ledger holds quantities."""
+    options: dict[str, Any] = {
+        "max_digits": 14,
+        "decimal_places": 3,
+        "label": gettext_lazy("Quantity"),
+        "localize": True,
+    }
+    return NumberField(**{**options, **facts})
 
 
 class Asking(forms.Form):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -99,7 +98,7 @@ def offers_of(db: Connection, at: Counter, skus: Collection[str], now: datetime)
     """What can be had of SKUs of which it is known that they are shown in the window."""
     shelves: defaultdict[str, list[Shelf]] = defaultdict(list)
     for row in stock.availability(db, skus=list(skus), sites=list(at.sites), now=now):
-        coming = _arrivals(row.coming, at.sites[row.site].time_zone)
+        coming = _arrivals(row.coming, at.sites[row.site])
         shelves[row.sku].append(Shelf(row.site, row.available, coming))
     waiting = _waiting(db, [sku for sku, those in shelves.items() if any(each.coming for each in those)])
     return {sku: _offers(at, shelves[sku], waiting.get(sku, ZERO), now) for sku in skus}
@@ -120,22 +119,18 @@ def words_now(db: Connection, channel: str, skus: Collection[str], now: datetime
 
 
 def _offers(at: Counter, shelves: list[Shelf], waiting: Quantity, now: datetime) -> Offers:
-    today = min((_day(now, site.time_zone) for site in at.sites.values()), default=now.date())
+    today = min((site.day(now) for site in at.sites.values()), default=now.date())
     stores = {
-        shelf.site: rules.fetched(shelf, waiting, today=_day(now, at.sites[shelf.site].time_zone))
+        shelf.site: rules.fetched(shelf, waiting, today=at.sites[shelf.site].day(now))
         for shelf in shelves
         if at.sites[shelf.site].kind == "store"
     }
     return Offers(rules.sent(shelves, waiting, parcels=at.parcels, today=today), stores)
 
 
-def _arrivals(coming: Iterable[Coming], zone: str) -> tuple[Arrival, ...]:
+def _arrivals(coming: Iterable[Coming], site: Site) -> tuple[Arrival, ...]:
     free = ((each.due, each.quantity - each.promised) for each in coming)
-    return tuple(Arrival(_day(due, zone), quantity) for due, quantity in free if quantity > ZERO)
-
-
-def _day(moment: datetime, zone: str) -> date:
-    return moment.astimezone(ZoneInfo(zone)).date()
+    return tuple(Arrival(site.day(due), quantity) for due, quantity in free if quantity > ZERO)
 
 
 def _waiting(db: Connection, skus: list[str]) -> dict[str, Quantity]:

@@ -11,22 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from onhand.doors.web.acts import Act, Asking, NumberField, number, perform
+from onhand.doors.web.acts import Act, Asking, number, perform, quantity_field
 from onhand.doors.web.gates import may
 from onhand.doors.web.wording import difference, quantity
 from onhand.flows import commands as c
 
 LONGEST_REASON = 200
-
-
-def _quantity(**facts: Any) -> NumberField:
-    options: dict[str, Any] = {
-        "max_digits": 14,
-        "decimal_places": 3,
-        "label": gettext_lazy("Quantity"),
-        "localize": True,
-    }
-    return NumberField(**{**options, **facts})
 
 
 def _code(label: Any, **facts: Any) -> forms.CharField:
@@ -38,7 +28,7 @@ class AdjustForm(Asking):
 
     location = _code(gettext_lazy("Location"))
     lot = _code(gettext_lazy("Lot or serial number"), required=False)
-    by = _quantity(
+    by = quantity_field(
         label=gettext_lazy("Difference"),
         help_text=gettext_lazy("How many more than on record; with a minus for fewer."),
     )
@@ -54,7 +44,7 @@ class MoveForm(Asking):
 
     source = _code(gettext_lazy("From location"))
     target = _code(gettext_lazy("To location"))
-    quantity = _quantity(min_value=Decimal("0.001"))
+    quantity = quantity_field(min_value=Decimal("0.001"))
     lot = _code(gettext_lazy("Lot or serial number"), required=False)
     reason = forms.CharField(max_length=500, required=False, label=gettext_lazy("Why"))
 
@@ -63,7 +53,7 @@ class TransferForm(Asking):
     """To another site."""
 
     target = _code(gettext_lazy("To site"))
-    quantity = _quantity(min_value=Decimal("0.001"))
+    quantity = quantity_field(min_value=Decimal("0.001"))
     lot = _code(gettext_lazy("Lot or serial number"), required=False)
     reference = _code(gettext_lazy("Document"), help_text=gettext_lazy("Such as the number of the delivery note."))
 
@@ -71,7 +61,7 @@ class TransferForm(Asking):
 class ReceiveForm(Asking):
     """Goods that have arrived."""
 
-    quantity = _quantity(min_value=Decimal("0.001"))
+    quantity = quantity_field(min_value=Decimal("0.001"))
     lot = _code(gettext_lazy("Lot"), required=False)
     expires_on = forms.DateField(
         required=False, label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"})
@@ -82,7 +72,7 @@ class ReceiveForm(Asking):
 class ThresholdForm(Asking):
     """When to be told; ``was`` is what it was when the form was shown."""
 
-    quantity = _quantity(
+    quantity = quantity_field(
         required=False,
         min_value=Decimal(0),
         label=gettext_lazy("Tell us below"),

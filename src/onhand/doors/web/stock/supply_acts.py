@@ -20,7 +20,7 @@ from onhand.access.permissions import Sites
 from onhand.core import texts
 from onhand.core.clock import LATEST, must_be_plausible, utc_now
 from onhand.doors.web import house
-from onhand.doors.web.acts import Act, Asking, NumberField, number, perform
+from onhand.doors.web.acts import Act, Asking, number, perform, quantity_field
 from onhand.doors.web.gates import may, reader
 from onhand.doors.web.wording import day_words, quantity
 from onhand.flows import commands as c
@@ -31,10 +31,6 @@ from onhand.stock import queries as stock
 # A day is not over before it ends.
 _END_OF_DAY = time(23, 59)
 _TRANSFER = "transfer"
-
-
-def _quantity(**facts: Any) -> NumberField:
-    return NumberField(max_digits=14, decimal_places=3, localize=True, **facts)
 
 
 class _DayField(forms.DateField):
@@ -74,7 +70,7 @@ class AnnounceForm(Asking):
     """Goods on their way from a supplier, or to be made."""
 
     site = forms.ChoiceField(label=gettext_lazy("Where they go to"))
-    quantity = _quantity(min_value=Decimal("0.001"), label=gettext_lazy("Quantity"))
+    quantity = quantity_field(min_value=Decimal("0.001"))
     day = _DayField()
     reference = forms.RegexField(
         texts.CODE,
@@ -86,7 +82,10 @@ class AnnounceForm(Asking):
     def __init__(self, *given: Any, sites: Mapping[str, Site], sku: str, **named: Any) -> None:
         super().__init__(*given, **named)
         self._sites, self._sku = sites, sku
-        self.fields["site"].choices = [(site.code, site.name) for site in sites.values()]  # type: ignore[attr-defined]
+        # Where there are several, none is taken for the one that is meant.
+        nothing = [("", "")] if len(sites) > 1 else []
+        named_sites = [(site.code, site.name) for site in sites.values()]
+        self.fields["site"].choices = nothing + named_sites  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """With ``due``, the moment at which the day is over."""
@@ -123,7 +122,7 @@ class DayForm(Asking):
             raise ValidationError(_("This page is out of date. Load it again."))
         if "day" in filled:
             day = filled["day"]
-            same = day == _day(filled["was_due"], self._site)
+            same = day == self._site.day(filled["was_due"])
             filled["due"] = None if same else _still_to_come(self, day, self._site)
             if not same and _announced(self._sku, self._site, self._reference, day):
                 self.add_error("day", _("It is announced for that day already. Change how many come."))
@@ -133,7 +132,7 @@ class DayForm(Asking):
 class ChangeForm(DayForm):
     """Another day or quantity; ``was`` is how many were to come so far."""
 
-    quantity = _quantity(
+    quantity = quantity_field(
         min_value=Decimal(0),
         label=gettext_lazy("Still to come"),
         help_text=gettext_lazy("0 calls it off. Who was promised it last loses it first, and is told."),
@@ -223,18 +222,14 @@ def _announced(sku: str, site: Site, reference: str, day: date) -> bool:
     with house.reading() as db:
         (there,) = stock.availability(db, skus=[sku], sites=[site.code], now=utc_now()) or (None,)
     coming = there.coming if there else []
-    return any(each.reference == reference and _day(each.due, site) == day for each in coming)
+    return any(each.reference == reference and site.day(each.due) == day for each in coming)
 
 
 def _still_to_come(form: forms.Form, day: date, site: Site) -> datetime:
     """When a day is over at a site. A day that is over already is marked in the form."""
-    if day < _day(utc_now(), site):
+    if day < site.day(utc_now()):
         form.add_error("day", _("This day is over. Name one still to come."))
     return datetime.combine(day, _END_OF_DAY, ZoneInfo(site.time_zone)).astimezone(UTC)
-
-
-def _day(moment: datetime, site: Site) -> date:
-    return moment.astimezone(ZoneInfo(site.time_zone)).date()
 
 
 def _as_it_is(request: HttpRequest, site: Site) -> dict[str, Any]:
@@ -242,7 +237,7 @@ def _as_it_is(request: HttpRequest, site: Site) -> dict[str, Any]:
     asked = request.GET
     due = _moment(asked.get("due", "")) or utc_now()
     was = number(asked.get("quantity", ""))
-    return {"quantity": was, "was": was, "day": _day(due, site), "was_due": due.isoformat(), "kind": asked.get("kind")}
+    return {"quantity": was, "was": was, "day": site.day(due), "was_due": due.isoformat(), "kind": asked.get("kind")}
 
 
 def _comes(filled: Mapping[str, Any], site: Site) -> str:
